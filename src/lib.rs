@@ -1,0 +1,12 @@
+//! See what is in a netidx archive.
+//!
+//! One direction of dependency, from bytes to pixels:
+//!
+//! ```text
+//! format ◀ index ◀ archive ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
+//! ```
+//!
+//! Everything up to [`session`] is free of the browser and is tested natively.
+
+pub mod protocol;
+pub mod time;

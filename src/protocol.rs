@@ -1,0 +1,193 @@
+//! What the page asks and what the worker answers, as plain data.
+//!
+//! ```text
+//! page ── Call { id, request } ──▶ worker ── Session::handle ──▶ archive
+//!      ◀─ Reply { id, response } ─
+//! ```
+//!
+//! The bytes of a file are not in here: the transport carries the `File` handle beside
+//! [`Request::Open`]. Only what is visible comes back: a window of rows, one number a pixel.
+
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Tells the answer to one request from the answer to another. Ids of one page only grow.
+pub type RequestId = u32;
+
+/// A request on its way to the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// Comes back in the [`Reply`].
+    pub id: RequestId,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// An answer on its way to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The id of the [`Call`] that this answers.
+    pub id: RequestId,
+    /// The answer, or why there is none.
+    pub response: Result<Response, Failure>,
+}
+
+/// What the page can ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Open the file that travels beside this message and forget the one before, unless it
+    /// cannot be opened. Answered by [`Response::Opened`].
+    Open {
+        /// What the person calls the file; only ever shown.
+        name: String,
+    },
+    /// A window of the image at a time. Answered by [`Response::Image`].
+    Image(ImageQuery),
+    /// Batches per slot of a time range. Answered by [`Response::Density`].
+    Density(DensityQuery),
+    /// Move by a seek expression of the format: `end`, `-3`, `+10s`, a date. Answered by
+    /// [`Response::Moved`].
+    Seek {
+        /// Where to start from; `None` is before the first batch.
+        position: Option<Timestamp>,
+        /// The text as typed.
+        expression: String,
+    },
+}
+
+/// Which rows of which image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageQuery {
+    /// The time whose image is wanted, that time included.
+    pub at: Timestamp,
+    /// The filter as typed (see [`crate::query::Filter`]); empty takes every path.
+    pub filter: String,
+    /// The first row wanted, counted from 0 in path order.
+    pub first: u32,
+    /// At most this many rows.
+    pub count: u32,
+}
+
+/// Which slots of which time range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DensityQuery {
+    /// Start of the first slot.
+    pub from: Timestamp,
+    /// End of the last slot, included.
+    pub to: Timestamp,
+    /// How many slots of equal length the range is cut into.
+    pub slots: u32,
+}
+
+/// What the worker answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// To [`Request::Open`].
+    Opened(Summary),
+    /// To [`Request::Image`].
+    Image(ImagePage),
+    /// To [`Request::Density`].
+    Density(Density),
+    /// To [`Request::Seek`].
+    Moved {
+        /// The new position; `None` is before the first batch.
+        position: Option<Timestamp>,
+    },
+}
+
+/// What a file is, known once it is scanned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// What the person calls the file.
+    pub name: String,
+    /// Length of the file in bytes.
+    pub length: u64,
+    /// Offset of the end of the committed records, as the header says it.
+    pub committed: u64,
+    /// Format version; 0.
+    pub version: u32,
+    /// Whether batches are zstd frames.
+    pub compressed: bool,
+    /// Whether batches carry a record index.
+    pub indexed: bool,
+    /// Number of delta batches.
+    pub delta_batches: u64,
+    /// Number of image batches.
+    pub image_batches: u64,
+    /// Number of paths.
+    pub paths: u64,
+    /// Time of the first batch, delta or image; `None` without batches.
+    pub first: Option<Timestamp>,
+    /// Time of the last batch, delta or image.
+    pub last: Option<Timestamp>,
+    /// What is wrong with the file, in file order, as far as it was listed.
+    pub problems: Vec<Problem>,
+    /// How many problems there are; more than are listed when there are very many.
+    pub problem_count: u64,
+}
+
+/// Something wrong in a file that is read all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The kind of error, as [`crate::format::ErrorKind::name`] has it.
+    pub kind: String,
+    /// Absolute offset in the file, in bytes, where one is known.
+    pub offset: Option<u64>,
+    /// A sentence for people, with the offset in it.
+    pub message: String,
+}
+
+/// Rows `first..first + rows.len()` of an image, in path order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImagePage {
+    /// The time that was asked for.
+    pub at: Timestamp,
+    /// How many rows the whole image has under the filter.
+    pub total: u32,
+    /// The number of the first row here.
+    pub first: u32,
+    /// The rows.
+    pub rows: Vec<ImageRow>,
+    /// What could not be read on the way to this image.
+    pub problems: Vec<Problem>,
+}
+
+/// The last event of one path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageRow {
+    /// The id of the path in this file.
+    pub id: u32,
+    /// The path; `None` for an id that no path mapping names.
+    pub path: Option<String>,
+    /// The netidx type name (`f64`, `string`, …), or `unsubscribed`.
+    pub kind: String,
+    /// netidx's text form without the type prefix; `unsubscribed` where it is.
+    pub value: String,
+    /// The time of the batch that holds this event.
+    pub updated: Timestamp,
+}
+
+/// Batches per slot of a time range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Density {
+    /// Start of the first slot.
+    pub from: Timestamp,
+    /// End of the last slot, included.
+    pub to: Timestamp,
+    /// Delta batches in each slot.
+    pub deltas: Vec<u32>,
+    /// Image batches in each slot.
+    pub images: Vec<u32>,
+}
+
+/// Why a request has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The kind of error, as [`crate::format::ErrorKind::name`] has it, or `filter`, `seek`,
+    /// `no-archive`.
+    pub kind: String,
+    /// Absolute offset in the file, in bytes, where one is known.
+    pub offset: Option<u64>,
+    /// A sentence for people.
+    pub message: String,
+}
