@@ -8,5 +8,8 @@
 //!
 //! Everything up to [`session`] is free of the browser and is tested natively.
 
+pub mod archive;
+pub mod format;
+pub mod index;
 pub mod protocol;
 pub mod time;

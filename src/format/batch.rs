@@ -1,0 +1,209 @@
+//! Batches: what happened to which paths at one time.
+//!
+//! ```text
+//! plain                 Batch
+//! indexed               RecordIndex Batch
+//! compressed            u32 bound, zstd frame of Batch
+//! compressed + indexed  u32 bound, RecordIndex, zstd frame of Batch
+//! ```
+
+use super::{Error, ErrorKind, FileHeader, Kind, Reader, Value, value};
+
+const TAG_UNSUBSCRIBED: u8 = 0x40;
+
+/// The parts of the payload of a batch record, found without touching the batch itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Payload<'a> {
+    /// The ids in the batch; `None` in files without indexes.
+    pub index: Option<RecordIndex<'a>>,
+    /// The batch, or the zstd frame of it.
+    pub body: Reader<'a>,
+    /// For a frame: the most bytes that it may inflate to.
+    pub bound: Option<u32>,
+}
+
+impl<'a> Payload<'a> {
+    /// Takes the payload of a batch record apart.
+    pub fn read(mut payload: Reader<'a>, header: &FileHeader) -> Result<Self, Error> {
+        let bound = match header.compressed {
+            true => Some(u32::from_be_bytes(payload.array("size before compression")?)),
+            false => None,
+        };
+        let index = match header.indexed {
+            true => Some(RecordIndex { inner: payload.wrapped("record index")? }),
+            false => None,
+        };
+        Ok(Self { index, body: payload, bound })
+    }
+}
+
+/// The distinct ids of a batch, in no particular order. Empty on image batches.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordIndex<'a> {
+    inner: Reader<'a>,
+}
+
+impl<'a> RecordIndex<'a> {
+    /// The ids. Ends at the first error.
+    pub fn ids(&self) -> Result<impl Iterator<Item = Result<u32, Error>> + use<'a>, Error> {
+        let mut reader = self.inner;
+        let mut left = reader.count(1, "number of ids in the index")?;
+        Ok(std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let id = reader.varint_u32("id in the index");
+            if id.is_err() {
+                left = 0;
+            }
+            Some(id)
+        }))
+    }
+}
+
+/// The items of an inflated batch, in order. An iterator that ends at its first error; what came
+/// before it is good.
+#[derive(Debug, Clone)]
+pub struct Batch<'a> {
+    reader: Reader<'a>,
+    left: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads the count; the items are read as they are asked for.
+    pub fn new(mut body: Reader<'a>) -> Result<Self, Error> {
+        let left = body.count(2, "number of items in the batch")?;
+        Ok(Self { reader: body, left })
+    }
+
+    /// How many items are left.
+    pub const fn len(&self) -> usize {
+        self.left
+    }
+
+    /// Whether no items are left.
+    pub const fn is_empty(&self) -> bool {
+        self.left == 0
+    }
+
+    /// How many bytes lie behind the items read so far; 0 behind the last item of a sound batch.
+    pub const fn rest(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+impl<'a> Iterator for Batch<'a> {
+    type Item = Result<BatchItem<'a>, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let item = BatchItem::read(&mut self.reader);
+        if item.is_err() {
+            self.left = 0;
+        }
+        Some(item)
+    }
+}
+
+/// What happened to one path.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchItem<'a> {
+    /// The id of the path.
+    pub id: u32,
+    /// What happened.
+    pub event: Event<'a>,
+}
+
+impl<'a> BatchItem<'a> {
+    #[inline]
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let id = reader.varint_u32("path id")?;
+        Ok(Self { id, event: Event::read(reader)? })
+    }
+}
+
+/// One event, still encoded: a new value, or that the path was unsubscribed. Its structure is
+/// known to be sound.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a>(Reader<'a>);
+
+impl<'a> Event<'a> {
+    /// Finds the event that `reader` is at, which goes on behind it.
+    #[inline]
+    pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let start = *reader;
+        match reader.peek() {
+            Some(TAG_UNSUBSCRIBED) => reader.byte("event").map(drop)?,
+            _ => value::skip(reader)?,
+        }
+        let len = start.remaining() - reader.remaining();
+        Ok(Self(Reader::new(&start.rest()[..len], start.origin())))
+    }
+
+    /// The encoded event.
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.0.rest()
+    }
+
+    /// The type of the new value; `None` when the path was unsubscribed.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::from_tag(self.0.peek()?)
+    }
+
+    /// The new value; `None` when the path was unsubscribed.
+    pub fn value(&self) -> Result<Option<Value<'a>>, Error> {
+        let mut reader = self.0;
+        match reader.peek() {
+            Some(TAG_UNSUBSCRIBED) => Ok(None),
+            Some(_) => Value::read(&mut reader).map(Some),
+            None => Err(reader.error(ErrorKind::Truncated, "an event is due".to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Origin;
+
+    fn header(compressed: bool, indexed: bool) -> FileHeader {
+        FileHeader { compressed, indexed, version: 0, committed: 0 }
+    }
+
+    #[test]
+    fn items_up_to_the_first_error() {
+        let bytes = [3, 5, 14, 0x81, 1, 0x40, 7, 99];
+        let mut batch = Batch::new(Reader::new(&bytes, Origin::File(0x10))).unwrap();
+        let first = batch.next().unwrap().unwrap();
+        assert_eq!((first.id, first.event.kind()), (5, Some(Kind::Bool)));
+        let second = batch.next().unwrap().unwrap();
+        assert_eq!((second.id, second.event.kind()), (129, None));
+        assert!(second.event.value().unwrap().is_none());
+        let error = batch.next().unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::UnknownTag, Some(0x17)));
+        assert!(batch.next().is_none());
+    }
+
+    #[test]
+    fn payloads_of_the_four_layouts() {
+        let bytes = [0, 0, 0, 9, 4, 2, 7, 8, b'z'];
+        let reader = Reader::new(&bytes, Origin::File(0));
+        let payload = Payload::read(reader, &header(true, true)).unwrap();
+        let ids: Result<Vec<_>, _> = payload.index.unwrap().ids().unwrap().collect();
+        assert_eq!((payload.bound, ids, payload.body.rest()), (Some(9), Ok(vec![7, 8]), &b"z"[..]));
+        let payload = Payload::read(reader, &header(true, false)).unwrap();
+        assert_eq!((payload.bound, payload.body.remaining()), (Some(9), 5));
+        let indexed = Reader::new(&bytes[4..], Origin::File(0));
+        let payload = Payload::read(indexed, &header(false, true)).unwrap();
+        assert_eq!((payload.bound, payload.body.rest()), (None, &b"z"[..]));
+        let payload = Payload::read(reader, &header(false, false)).unwrap();
+        assert_eq!(payload.body.remaining(), 9);
+        assert!(Payload::read(indexed.clone(), &header(true, true)).is_err());
+    }
+
+    #[test]
+    fn an_index_shorter_than_it_says_is_an_error() {
+        let reader = Reader::new(&[3, 9, 1], Origin::File(0));
+        let payload = Payload::read(reader, &header(false, true)).unwrap();
+        assert!(payload.index.unwrap().ids().is_err());
+    }
+}

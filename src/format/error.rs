@@ -1,0 +1,169 @@
+//! What went wrong, where in the file, and what was being read.
+
+use std::{borrow::Cow, fmt};
+
+/// A failure to read something from an archive.
+///
+/// One word wide, so that results on hot paths stay small. Displays as a sentence with the
+/// offset: ``path mappings record at 0x4f: string at 0x55: 812 bytes pass the end``.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
+    kind: ErrorKind,
+    offset: Option<u64>,
+    detail: Cow<'static, str>,
+    /// Outermost last: what was being read, and where that begins.
+    within: Vec<(&'static str, u64)>,
+}
+
+/// The kinds of error and of problem, for programs. [`name`](Self::name) is their stable text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The file has no bytes.
+    Empty,
+    /// The file does not start as an archive does.
+    NotAnArchive,
+    /// The file has a format version that this reader does not know.
+    Version,
+    /// Something passes the end of what holds it.
+    Truncated,
+    /// `committed` cannot be right for this file.
+    Committed,
+    /// A length or count contradicts the bytes around it.
+    Length,
+    /// A varint does not end within ten bytes.
+    Varint,
+    /// A tag byte that no type has.
+    UnknownTag,
+    /// A string is not UTF-8.
+    Utf8,
+    /// A number is outside what its type can hold.
+    Range,
+    /// Something is larger or deeper than this reader accepts; see [`super::limits`].
+    Limit,
+    /// A zstd frame or dictionary that no decoder accepts.
+    Compression,
+    /// A batch before any time basis, or one earlier than the batch before it.
+    Time,
+    /// Path mappings that contradict each other.
+    DuplicateMapping,
+    /// A batch has an id that no path mapping names.
+    UnmappedId,
+    /// A record index that contradicts its batch.
+    WrongIndex,
+    /// Bytes that are no record, where a record should start.
+    NotARecord,
+    /// Bytes behind the committed end, which are never read as data.
+    Uncommitted,
+    /// The file could not be read, or does not fit in memory.
+    Source,
+}
+
+impl ErrorKind {
+    /// The stable name of this kind, in kebab-case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotAnArchive => "not-an-archive",
+            Self::Version => "version",
+            Self::Truncated => "truncated",
+            Self::Committed => "committed",
+            Self::Length => "length",
+            Self::Varint => "varint",
+            Self::UnknownTag => "unknown-tag",
+            Self::Utf8 => "utf8",
+            Self::Range => "range",
+            Self::Limit => "limit",
+            Self::Compression => "compression",
+            Self::Time => "time",
+            Self::DuplicateMapping => "duplicate-mapping",
+            Self::UnmappedId => "unmapped-id",
+            Self::WrongIndex => "wrong-index",
+            Self::NotARecord => "not-a-record",
+            Self::Uncommitted => "uncommitted",
+            Self::Source => "source",
+        }
+    }
+}
+
+impl Error {
+    /// An error at an absolute offset of the file.
+    pub fn new(kind: ErrorKind, offset: u64, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::build(kind, Some(offset), detail.into())
+    }
+
+    /// An error that belongs to no place in the file.
+    pub fn without_offset(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::build(kind, None, detail.into())
+    }
+
+    #[cold]
+    fn build(kind: ErrorKind, offset: Option<u64>, detail: Cow<'static, str>) -> Self {
+        Self(Box::new(Inner { kind, offset, detail, within: Vec::new() }))
+    }
+
+    /// The same error, said to have happened within `what`, which begins at `start`.
+    #[cold]
+    pub fn within(mut self, what: &'static str, start: u64) -> Self {
+        self.0.within.push((what, start));
+        self
+    }
+
+    /// What kind of error this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Absolute offset in the file, in bytes. For something wrong inside a compressed batch, the
+    /// offset of the record that holds it.
+    pub fn offset(&self) -> Option<u64> {
+        self.0.offset
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, start) in self.0.within.iter().rev() {
+            write!(f, "{what} at {start:#x}: ")?;
+        }
+        f.write_str(&self.0.detail)?;
+        match self.0.offset {
+            // The place is said already when it is where the outer structure begins.
+            Some(offset) if self.0.within.first().is_none_or(|(_, start)| *start != offset) => {
+                write!(f, " at {offset:#x}")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.0.kind.name())
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_a_sentence_with_the_place() {
+        let error = Error::new(ErrorKind::Truncated, 0x55, "string of 812 bytes passes the end")
+            .within("path mappings record", 0x4f);
+        assert_eq!(
+            error.to_string(),
+            "path mappings record at 0x4f: string of 812 bytes passes the end at 0x55"
+        );
+        let error = Error::new(ErrorKind::Length, 0x4f, "12 bytes are due").within("record", 0x4f);
+        assert_eq!(error.to_string(), "record at 0x4f: 12 bytes are due");
+        let error = Error::without_offset(ErrorKind::Empty, "the file is empty");
+        assert_eq!(error.to_string(), "the file is empty");
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+}

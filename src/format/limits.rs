@@ -1,0 +1,29 @@
+//! Every bound on what a file may make this reader do or allocate, with its reason.
+//!
+//! Most sizes need no number: a string, an array or a batch lies inside a record, a record inside
+//! the file, and a count is refused when its items could not fit in the bytes that are left.
+
+/// How deep arrays, maps and errors may nest in one value. Text and comparison recurse once a
+/// level, and a browser gives wasm a stack of about 1 MiB.
+pub const MAX_VALUE_DEPTH: u32 = 256;
+
+/// The largest inflated batch, in bytes. A writer gathers a batch in memory; an image of a
+/// million paths is some 50 MB. More than this is a bomb or damage, and would not fit in a tab.
+pub const MAX_INFLATED_BATCH: u64 = 512 << 20;
+
+/// The largest zstd dictionary, in bytes. The writer allows a tenth of the file; this one is held
+/// in memory beside its tables, and a tab has 4 GiB at the most.
+pub const MAX_DICTIONARY: u64 = 1 << 30;
+
+/// The most paths one file may map. Each costs about 30 bytes beside its text.
+pub const MAX_PATHS: usize = 16 << 20;
+
+/// The text of all paths together, in bytes: they are held in one string with 32-bit offsets.
+pub const MAX_PATH_TEXT: usize = 1 << 30;
+
+/// How many problems a scan lists in full. The rest are counted.
+pub const MAX_PROBLEMS: usize = 1_000;
+
+/// How far behind damage the next sound record is searched, in bytes. Each byte is tried, some
+/// ten nanoseconds each, so this is about a second.
+pub const RESYNC_WINDOW: u64 = 64 << 20;

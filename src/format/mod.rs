@@ -1,0 +1,27 @@
+//! The bytes of an archive: what each structure of the file looks like, and nothing of what a
+//! person asks of it.
+//!
+//! Promises: no input panics; no allocation is larger than the input justifies (see [`limits`]);
+//! every error knows its absolute offset and what was being read. Imports nothing of ours but
+//! [`crate::time`].
+
+mod batch;
+mod error;
+mod header;
+pub mod limits;
+mod path;
+mod reader;
+mod record;
+mod text;
+mod value;
+mod zstd;
+
+pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};
+pub use error::{Error, ErrorKind};
+pub use header::{CompressionHeader, FileHeader};
+pub use path::canonical_path;
+pub use reader::{Origin, Reader};
+pub use record::{PathMapping, PathMappings, RecordHeader, RecordKind, read_time_basis};
+pub use text::{Naming, write_value};
+pub use value::{Entries, Kind, Value, Values};
+pub use zstd::{Dictionary, Inflater};

@@ -1,0 +1,182 @@
+//! Records: the header that each begins with, time bases and path mappings.
+//!
+//! ```text
+//! bit 0    2                         34                       63
+//!     |kind|  record_length, 32 bits  | offset in µs, 30 bits  |
+//! ```
+
+use super::{Error, ErrorKind, Reader};
+use crate::time::{Span, Timestamp};
+
+/// The four kinds of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// A new time basis, from which the offsets of the records behind it count.
+    Timestamp,
+    /// Ids for paths.
+    PathMappings,
+    /// A batch of what changed.
+    DeltaBatch,
+    /// A batch of the values of all paths.
+    ImageBatch,
+}
+
+impl RecordKind {
+    /// What a record of this kind is called in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timestamp => "timestamp record",
+            Self::PathMappings => "path mappings record",
+            Self::DeltaBatch => "delta batch",
+            Self::ImageBatch => "image batch",
+        }
+    }
+}
+
+/// The eight bytes that each record begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordHeader {
+    /// What the payload is.
+    pub kind: RecordKind,
+    /// Length of the payload in bytes, this header not counted.
+    pub length: u32,
+    /// Distance from the time basis.
+    pub offset: Span,
+}
+
+impl RecordHeader {
+    /// Length of the encoded header in bytes.
+    pub const LEN: u64 = 8;
+
+    /// Every eight bytes are a record header.
+    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
+        let word = u64::from_be_bytes(bytes);
+        Self {
+            kind: match word >> 62 {
+                0 => RecordKind::Timestamp,
+                1 => RecordKind::PathMappings,
+                2 => RecordKind::DeltaBatch,
+                _ => RecordKind::ImageBatch,
+            },
+            length: (word >> 30) as u32,
+            offset: Span::from_micros((word & 0x3fff_ffff) as i64),
+        }
+    }
+
+    /// Bytes from the start of this record to the start of the next.
+    pub const fn record_len(&self) -> u64 {
+        Self::LEN + self.length as u64
+    }
+}
+
+/// Reads the payload of a timestamp record. `Err` with [`ErrorKind::Range`] when the time is one
+/// that the format can hold and this reader cannot (see [`Timestamp`]).
+pub fn read_time_basis(reader: &mut Reader<'_>) -> Result<Timestamp, Error> {
+    let start = *reader;
+    let seconds = i64::from_be_bytes(reader.array("seconds of the time basis")?);
+    let nanos = u32::from_be_bytes(reader.array("nanoseconds of the time basis")?);
+    // The same bound as chrono's, so that what the reference refuses is refused here.
+    let valid = chrono::DateTime::from_timestamp(seconds, nanos).is_some();
+    Timestamp::from_parts(seconds, nanos).filter(|_| valid).ok_or_else(|| {
+        let detail = match valid {
+            true => "lies outside the years 1677 to 2262",
+            false => "is no time",
+        };
+        start.error(ErrorKind::Range, format!("{seconds} s and {nanos} ns since 1970 {detail}"))
+    })
+}
+
+/// One path and its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PathMapping<'a> {
+    /// The path as written; see [`super::canonical_path`].
+    pub path: &'a str,
+    /// The id that batches use for it.
+    pub id: u32,
+}
+
+/// The mappings of a path mappings record, in order. Ends at its first error.
+pub struct PathMappings<'a> {
+    reader: Reader<'a>,
+    left: usize,
+}
+
+impl<'a> PathMappings<'a> {
+    /// Reads the count; the mappings are read as they are asked for.
+    pub fn new(mut payload: Reader<'a>) -> Result<Self, Error> {
+        let left = payload.count(2, "number of path mappings")?;
+        Ok(Self { reader: payload, left })
+    }
+
+    /// Bytes behind the last mapping that was read.
+    pub fn rest(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+impl<'a> Iterator for PathMappings<'a> {
+    type Item = Result<PathMapping<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let mut read = || {
+            let path = self.reader.string("path")?;
+            Ok(PathMapping { path, id: self.reader.varint_u32("path id")? })
+        };
+        let mapping = read();
+        if mapping.is_err() {
+            self.left = 0;
+        }
+        Some(mapping)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Origin;
+
+    #[test]
+    fn header_bits() {
+        let word: u64 = (2 << 62) | (0xdead_beef << 30) | 0x3fff_fffe;
+        let header = RecordHeader::from_bytes(word.to_be_bytes());
+        assert_eq!(header.kind, RecordKind::DeltaBatch);
+        assert_eq!(header.length, 0xdead_beef);
+        assert_eq!(header.offset, Span::from_micros(0x3fff_fffe));
+        assert_eq!(header.record_len(), 0xdead_bef7);
+        for (bits, kind) in [
+            (0u64, RecordKind::Timestamp),
+            (1, RecordKind::PathMappings),
+            (3, RecordKind::ImageBatch),
+        ] {
+            assert_eq!(RecordHeader::from_bytes((bits << 62).to_be_bytes()).kind, kind);
+        }
+    }
+
+    fn basis(seconds: i64, nanos: u32) -> Result<Timestamp, Error> {
+        let bytes = [&seconds.to_be_bytes()[..], &nanos.to_be_bytes()].concat();
+        read_time_basis(&mut Reader::new(&bytes, Origin::File(0)))
+    }
+
+    #[test]
+    fn time_bases() {
+        assert_eq!(basis(1, 2), Ok(Timestamp::from_nanos(1_000_000_002)));
+        assert_eq!(basis(-1, 999_999_999), Ok(Timestamp::from_nanos(-1)));
+        let year_one = basis(-62_135_596_800, 0).unwrap_err();
+        assert!(year_one.to_string().contains("1677"), "{year_one}");
+        assert!(basis(i64::MAX, 0).unwrap_err().to_string().contains("is no time"));
+        assert!(basis(0, 2_000_000_000).unwrap_err().to_string().contains("is no time"));
+        assert!(read_time_basis(&mut Reader::new(&[0; 11], Origin::File(0))).is_err());
+    }
+
+    #[test]
+    fn mappings_up_to_the_first_error() {
+        let bytes = [3, 2, b'/', b'a', 0, 2, b'/', b'b', 0x81, 1, 9, b'/', 0, 0];
+        let mappings = PathMappings::new(Reader::new(&bytes, Origin::File(0))).unwrap();
+        let all: Vec<_> = mappings.collect();
+        assert_eq!(all[0], Ok(PathMapping { path: "/a", id: 0 }));
+        assert_eq!(all[1], Ok(PathMapping { path: "/b", id: 129 }));
+        assert_eq!(all[2].as_ref().unwrap_err().offset(), Some(10));
+        assert_eq!(all.len(), 3);
+    }
+}

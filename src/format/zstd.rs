@@ -1,0 +1,170 @@
+//! Inflating batches: the only file that names a zstd crate.
+//!
+//! Each batch is a frame of its own that uses the dictionary of the file. `zstd-rs` decodes:
+//! it parses the dictionary once and shares it by reference, so that a frame costs the same
+//! whatever the dictionary's size, it bounds its output, and it forbids unsafe code. `ruzstd`
+//! copies the dictionary for each frame; it is the independent second opinion, asked only when
+//! the first refuses.
+
+use super::{Error, ErrorKind, Origin, Reader, limits::MAX_INFLATED_BATCH};
+use ruzstd::decoding::FrameDecoder;
+use zstd_rs::{DecoderDictionary, Decompressor, DictionaryFormat};
+
+/// The dictionary of a file, parsed once.
+pub struct Dictionary {
+    /// As `zstd-rs` has it, or why it does not.
+    parsed: Result<DecoderDictionary, zstd_rs::Error>,
+}
+
+impl Dictionary {
+    /// Parses the dictionary of a compression header.
+    pub fn new(raw: &[u8]) -> Self {
+        let parsed = zstd_rs::Dictionary::new(raw, DictionaryFormat::Detect);
+        Self { parsed: parsed.and_then(DecoderDictionary::new) }
+    }
+
+    /// Why the dictionary is no good, if it is not. Frames may still be read by the second
+    /// decoder.
+    pub fn refusal(&self) -> Option<String> {
+        self.parsed.as_ref().err().map(ToString::to_string)
+    }
+}
+
+/// A decoder and its buffer, used for frame after frame. Keeps the largest batch it has seen
+/// allocated, so that a frame allocates nothing.
+pub struct Inflater {
+    decompressor: Decompressor,
+    batch: Vec<u8>,
+}
+
+impl Default for Inflater {
+    fn default() -> Self {
+        Self { decompressor: Decompressor::new(), batch: Vec::new() }
+    }
+}
+
+impl Inflater {
+    /// Inflates the frame of the record at `record`, at most `bound` bytes. `raw` is the text of
+    /// `dictionary`, for the second decoder.
+    pub fn inflate(
+        &mut self,
+        frame: Reader<'_>,
+        bound: u32,
+        record: u64,
+        dictionary: &Dictionary,
+        raw: &[u8],
+    ) -> Result<Reader<'_>, Error> {
+        let limit = most_bytes(frame.remaining(), bound);
+        if let Err(refusal) = self.first(frame.rest(), limit, dictionary) {
+            self.second(frame.rest(), limit, raw).map_err(|second| {
+                let detail = format!("the zstd frame cannot be read ({refusal}; {second}),");
+                frame.error(ErrorKind::Compression, detail)
+            })?;
+        }
+        Ok(Reader::new(&self.batch, Origin::Inflated { record, at: 0 }))
+    }
+
+    fn first(
+        &mut self,
+        frame: &[u8],
+        limit: usize,
+        dictionary: &Dictionary,
+    ) -> Result<(), zstd_rs::Error> {
+        let dictionary = dictionary.parsed.as_ref().map_err(|e| *e)?;
+        self.batch.clear();
+        self.decompressor.decompress(frame, Some(dictionary), limit, &mut self.batch).map(drop)
+    }
+
+    #[cold]
+    fn second(&mut self, frame: &[u8], limit: usize, raw: &[u8]) -> Result<(), String> {
+        let mut decoder = FrameDecoder::new();
+        // Its default accepts a window of 100 MB from a frame of 16 bytes.
+        decoder.set_max_window_size((limit as u64).next_power_of_two().max(1 << 20));
+        if !raw.is_empty() {
+            let dictionary = ruzstd::decoding::Dictionary::decode_dict(raw)
+                .map_err(|e| format!("dictionary: {e}"))?;
+            decoder.add_dict(dictionary).map_err(|e| format!("dictionary: {e}"))?;
+        }
+        self.batch.clear();
+        self.batch.try_reserve_exact(limit).map_err(|e| e.to_string())?;
+        self.batch.resize(limit, 0);
+        let written = decoder.decode_all(frame, &mut self.batch).map_err(|e| e.to_string())?;
+        self.batch.truncate(written);
+        // It does not hold the frame to its own content size.
+        let said = decoder.content_size();
+        if said != 0 && said != written as u64 {
+            return Err(format!("the frame says {said} bytes and holds {written}"));
+        }
+        Ok(())
+    }
+}
+
+/// The most bytes that a frame may inflate to: what the record says, what this reader accepts,
+/// and what so few bytes can encode (a block of 128 KiB takes four).
+fn most_bytes(frame: usize, bound: u32) -> usize {
+    let blocks = (frame as u64 / 4).saturating_add(1);
+    u64::from(bound).min(MAX_INFLATED_BATCH).min(blocks << 17) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zstd_rs::{CompressionConfig, Compressor, EncoderDictionary};
+
+    /// Frames of one text, with the raw dictionary and without.
+    fn frame(text: &[u8], dictionary: Option<&EncoderDictionary>) -> Vec<u8> {
+        let mut out = Vec::new();
+        let config = CompressionConfig::DEFAULT;
+        Compressor::new(config).unwrap().compress(text, dictionary, &mut out).unwrap();
+        out
+    }
+
+    fn inflate(frame: &[u8], bound: u32, raw: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut inflater = Inflater::default();
+        let reader = Reader::new(frame, Origin::File(0x90));
+        let dictionary = Dictionary::new(raw);
+        let inflated = inflater.inflate(reader, bound, 0x80, &dictionary, raw)?;
+        assert_eq!(inflated.origin(), Origin::Inflated { record: 0x80, at: 0 });
+        Ok(inflated.rest().to_vec())
+    }
+
+    #[test]
+    fn inflates_within_the_bound() {
+        let text = b"netidx netidx netidx netidx netidx netidx".repeat(40);
+        let frame = frame(&text, None);
+        assert_eq!(inflate(&frame, text.len() as u32, b"").unwrap(), text);
+        let error = inflate(&frame, text.len() as u32 - 1, b"").unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::Compression, Some(0x90)));
+        assert!(inflate(&frame[..frame.len() - 1], 1 << 20, b"").is_err());
+        assert!(inflate(b"no frame at all", 1 << 20, b"").is_err());
+    }
+
+    #[test]
+    fn uses_the_dictionary() {
+        let raw = b"a dictionary that holds the text of all the batches there are".repeat(8);
+        let dictionary = zstd_rs::Dictionary::new(&raw, DictionaryFormat::Detect).unwrap();
+        let encoder = EncoderDictionary::new(&dictionary, 3).unwrap();
+        let text = &raw[..300];
+        let small = frame(text, Some(&encoder));
+        assert!(small.len() < 40);
+        assert_eq!(inflate(&small, 300, &raw).unwrap(), text);
+        assert_ne!(inflate(&small, 300, b"").ok().as_deref(), Some(text));
+    }
+
+    #[test]
+    fn the_second_decoder_agrees_and_is_held_to_the_content_size() {
+        let text = b"netidx netidx netidx netidx netidx netidx".repeat(40);
+        let frame = frame(&text, None);
+        let mut inflater = Inflater::default();
+        inflater.second(&frame, text.len(), b"").unwrap();
+        assert_eq!(inflater.batch, text);
+        assert!(inflater.second(&frame, text.len() - 1, b"").is_err());
+    }
+
+    #[test]
+    fn a_small_frame_justifies_only_so_much() {
+        assert_eq!(most_bytes(0, u32::MAX), 128 << 10);
+        assert_eq!(most_bytes(1 << 30, 77), 77);
+        assert_eq!(most_bytes(1 << 30, u32::MAX) as u64, MAX_INFLATED_BATCH);
+    }
+}

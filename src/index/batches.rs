@@ -1,0 +1,148 @@
+//! Times and offsets of batches, in the order of time and, at one time, of the file.
+
+use crate::time::Timestamp;
+use std::ops::{Bound, Range, RangeBounds};
+
+/// Tells one batch from every other, also from those of the same time. In the order of a file's
+/// batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// The time of the batch.
+    pub time: Timestamp,
+    /// Absolute offset of its record.
+    pub offset: u64,
+}
+
+/// Batches by time; 16 bytes each.
+#[derive(Debug, Default)]
+pub struct BatchTimes {
+    times: Vec<Timestamp>,
+    offsets: Vec<u64>,
+}
+
+impl BatchTimes {
+    /// How many batches there are.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// The `i`th batch. Panics past the end, as a slice does.
+    pub fn get(&self, i: usize) -> Mark {
+        Mark { time: self.times[i], offset: self.offsets[i] }
+    }
+
+    /// All times, in order.
+    pub fn times(&self) -> &[Timestamp] {
+        &self.times
+    }
+
+    /// The time of the first batch.
+    pub fn first(&self) -> Option<Timestamp> {
+        self.times.first().copied()
+    }
+
+    /// The time of the last batch.
+    pub fn last(&self) -> Option<Timestamp> {
+        self.times.last().copied()
+    }
+
+    /// The numbers of the batches between two bounds; empty when the bounds cross.
+    pub fn range(&self, bounds: impl RangeBounds<Timestamp>) -> Range<usize> {
+        let before = |t: &Timestamp| self.times.partition_point(|time| time < t);
+        let through = |t: &Timestamp| self.times.partition_point(|time| time <= t);
+        let start = match bounds.start_bound() {
+            Bound::Unbounded => 0,
+            Bound::Included(t) => before(t),
+            Bound::Excluded(t) => through(t),
+        };
+        let end = match bounds.end_bound() {
+            Bound::Unbounded => self.len(),
+            Bound::Included(t) => through(t),
+            Bound::Excluded(t) => before(t),
+        };
+        start..end.max(start)
+    }
+
+    /// The number of the first batch behind `mark`.
+    pub fn after(&self, mark: Mark) -> usize {
+        let same_time = self.range(mark.time..=mark.time);
+        let passed =
+            self.offsets[same_time.clone()].partition_point(|offset| *offset <= mark.offset);
+        same_time.start + passed
+    }
+
+    /// Adds a batch at the end of the file. Times that run backwards leave the order broken until
+    /// [`restore_order`](Self::restore_order).
+    pub(super) fn push(&mut self, mark: Mark) {
+        self.times.push(mark.time);
+        self.offsets.push(mark.offset);
+    }
+
+    /// Takes back the batches at `offset` and behind it in the file. Only while the order is that
+    /// of the file at its end.
+    pub(super) fn forget_from(&mut self, offset: u64) {
+        while self.offsets.last().is_some_and(|last| *last >= offset) {
+            self.offsets.pop();
+            self.times.pop();
+        }
+    }
+
+    /// Sorts by time, keeping the order of the file among equal times.
+    pub(super) fn restore_order(&mut self) {
+        let mut marks: Vec<_> = (0..self.len()).map(|i| self.get(i)).collect();
+        marks.sort_unstable();
+        self.times = marks.iter().map(|mark| mark.time).collect();
+        self.offsets = marks.iter().map(|mark| mark.offset).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn t(nanos: i64) -> Timestamp {
+        Timestamp::from_nanos(nanos)
+    }
+
+    fn times(list: &[(i64, u64)]) -> BatchTimes {
+        let mut batches = BatchTimes::default();
+        for (time, offset) in list {
+            batches.push(Mark { time: t(*time), offset: *offset });
+        }
+        batches.restore_order();
+        batches
+    }
+
+    #[test]
+    fn ranges_by_every_kind_of_bound() {
+        let batches = times(&[(10, 1), (20, 2), (20, 3), (30, 4)]);
+        assert_eq!(batches.range(..), 0..4);
+        assert_eq!(batches.range(t(20)..), 1..4);
+        assert_eq!(batches.range(t(20)..=t(20)), 1..3);
+        assert_eq!(batches.range(..t(20)), 0..1);
+        assert_eq!(batches.range((Bound::Excluded(t(20)), Bound::Unbounded)), 3..4);
+        assert!(batches.range((Bound::Excluded(t(20)), Bound::Excluded(t(20)))).is_empty());
+        assert!(batches.range((Bound::Included(t(30)), Bound::Included(t(10)))).is_empty());
+        assert!(batches.range(t(31)..).is_empty());
+    }
+
+    #[test]
+    fn marks_tell_apart_batches_of_one_time() {
+        let batches = times(&[(10, 1), (20, 2), (20, 3), (30, 4)]);
+        let numbers = [(9, 0), (10, 1), (20, 1), (20, 2), (20, 3), (25, 0), (30, 9)]
+            .map(|(time, offset)| batches.after(Mark { time: t(time), offset }));
+        assert_eq!(numbers, [0, 1, 1, 2, 3, 3, 4]);
+    }
+
+    #[test]
+    fn order_is_by_time_then_by_file() {
+        let batches = times(&[(20, 1), (10, 2), (20, 3), (10, 4)]);
+        let marks: Vec<_> = (0..4).map(|i| batches.get(i).offset).collect();
+        assert_eq!(marks, [2, 4, 1, 3]);
+    }
+}

@@ -1,0 +1,86 @@
+//! What one pass over the record headers learns of a file: when each batch is, where it lies,
+//! which paths there are, and what is wrong.
+//!
+//! The pass reads no batch unless something is wrong. Memory: 16 bytes a batch, about 40 bytes a
+//! path beside its text.
+
+mod batches;
+mod paths;
+mod problems;
+mod resync;
+mod scan;
+
+pub use batches::{BatchTimes, Mark};
+pub use paths::Paths;
+pub use problems::Problems;
+pub(crate) use scan::Scan;
+
+use crate::{
+    format::{Error, RecordKind},
+    time::Timestamp,
+};
+use resync::Recent;
+
+/// The index of a file, in memory.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The paths and their ids.
+    pub paths: Paths,
+    /// Times and offsets of the delta batches.
+    pub deltas: BatchTimes,
+    /// Times and offsets of the image batches.
+    pub images: BatchTimes,
+    problems: Problems,
+    /// What is wrong at the end of the file. Growth can mend it, so each scan says it anew.
+    tail: Vec<Error>,
+    /// The time basis at `end`.
+    basis: Option<Timestamp>,
+    /// The records before `end`, for the case that they turn out to be none.
+    recent: Recent,
+    /// Offset of the first record that is not in this index.
+    end: u64,
+}
+
+impl Index {
+    /// An empty index of the records that begin at `start`.
+    pub(crate) fn new(start: u64) -> Self {
+        Self { end: start, ..Self::default() }
+    }
+
+    /// Offset of the end of the records in this index.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Time of the first batch, delta or image.
+    pub fn first(&self) -> Option<Timestamp> {
+        self.deltas.first().into_iter().chain(self.images.first()).min()
+    }
+
+    /// Time of the last batch, delta or image.
+    pub fn last(&self) -> Option<Timestamp> {
+        self.deltas.last().max(self.images.last())
+    }
+
+    /// What is wrong with the file, as far as it is listed, in the order of the file.
+    pub fn problems(&self) -> impl Iterator<Item = &Error> {
+        self.problems.listed().iter().chain(&self.tail)
+    }
+
+    /// How many problems there are, listed or not.
+    pub fn problem_count(&self) -> u64 {
+        self.problems.count() + self.tail.len() as u64
+    }
+
+    /// Notes something wrong that no record is to blame for.
+    pub(crate) fn note(&mut self, problem: Error) {
+        self.problems.push(problem);
+    }
+
+    fn batches_mut(&mut self, kind: RecordKind) -> &mut BatchTimes {
+        match kind {
+            RecordKind::ImageBatch => &mut self.images,
+            _ => &mut self.deltas,
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The paths of a file and the ids that its batches use for them.
+//!
+//! Each id has an ordinal, counted from 0 in the order in which ids were first mapped; state by
+//! path is held in flat vectors by ordinal.
+
+use crate::format::limits::{MAX_PATH_TEXT, MAX_PATHS};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::{collections::HashMap, hash::BuildHasher, ops::Range};
+
+/// Ids up to this many times the number of paths are looked up in a flat vector. The writer
+/// counts ids up from 0, so in its files all are.
+const DENSE_FACTOR: usize = 4;
+const DENSE_LEAST: usize = 1 << 16;
+const NONE: u32 = u32::MAX;
+
+/// The paths of a file.
+#[derive(Debug, Default)]
+pub struct Paths {
+    /// The text of all paths, one behind the other.
+    text: String,
+    entries: Vec<Entry>,
+    /// Ordinal by id, [`NONE`] where there is none.
+    dense: Vec<u32>,
+    /// Ordinal by id, for ids past the end of `dense`.
+    sparse: HashMap<u32, u32>,
+    /// Ordinal by path: the last id that the path was mapped to.
+    by_path: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    id: u32,
+    start: u32,
+    len: u32,
+    /// Offset of the record that mapped the id first.
+    mapped_at: u64,
+}
+
+/// How a new mapping stands to those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mapped {
+    /// Neither the id nor the path was mapped before.
+    New,
+    /// The very same mapping again.
+    Again,
+    /// The id had another path; the new one counts.
+    OtherPath,
+    /// The path had another id; both ids have it now.
+    OtherId(u32),
+    /// There are more paths than this reader takes; the mapping is left out.
+    TooMany,
+}
+
+impl Paths {
+    /// How many ids are mapped.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether none are.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The ordinal of an id.
+    #[inline]
+    pub fn ordinal(&self, id: u32) -> Option<u32> {
+        let ordinal = match self.dense.get(id as usize) {
+            Some(ordinal) => *ordinal,
+            None => self.sparse.get(&id).copied().unwrap_or(NONE),
+        };
+        (ordinal != NONE).then_some(ordinal)
+    }
+
+    /// The id of an ordinal below [`len`](Self::len). Panics past that.
+    pub fn id(&self, ordinal: u32) -> u32 {
+        self.entries[ordinal as usize].id
+    }
+
+    /// The path of an ordinal below [`len`](Self::len), canonical. Panics past that.
+    pub fn path(&self, ordinal: u32) -> &str {
+        &self.text[self.entries[ordinal as usize].span()]
+    }
+
+    /// Offset of the record that mapped the id of an ordinal first. Panics past the end.
+    pub fn mapped_at(&self, ordinal: u32) -> u64 {
+        self.entries[ordinal as usize].mapped_at
+    }
+
+    /// The path of an id.
+    pub fn path_of(&self, id: u32) -> Option<&str> {
+        self.ordinal(id).map(|ordinal| self.path(ordinal))
+    }
+
+    /// The id of a canonical path; the last one, where several were mapped to it.
+    pub fn id_of(&self, path: &str) -> Option<u32> {
+        let ordinal = self.by_path.find(self.hasher.hash_one(path), |o| self.path(*o) == path)?;
+        Some(self.id(*ordinal))
+    }
+
+    /// All ids and paths by ordinal.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, &str)> {
+        self.entries.iter().map(|entry| (entry.id, &self.text[entry.span()]))
+    }
+
+    /// Maps an id to a canonical path, as the record at `record` says.
+    pub(super) fn insert(&mut self, path: &str, id: u32, record: u64) -> Mapped {
+        let known = self.ordinal(id);
+        if known.is_some_and(|ordinal| self.path(ordinal) == path) {
+            return Mapped::Again;
+        }
+        let text_len = self.text.len() + path.len();
+        if (known.is_none() && self.len() >= MAX_PATHS) || text_len > MAX_PATH_TEXT {
+            return Mapped::TooMany;
+        }
+        let (start, len) = (self.text.len() as u32, path.len() as u32);
+        self.text.push_str(path);
+        let ordinal = match known {
+            Some(ordinal) => {
+                self.forget_path(ordinal);
+                let entry = &mut self.entries[ordinal as usize];
+                (entry.start, entry.len) = (start, len);
+                ordinal
+            }
+            None => {
+                let ordinal = self.entries.len() as u32;
+                self.entries.push(Entry { id, start, len, mapped_at: record });
+                self.set_ordinal(id, ordinal);
+                ordinal
+            }
+        };
+        match (self.point_path(path, ordinal), known) {
+            (Some(other), _) => Mapped::OtherId(self.id(other)),
+            (None, Some(_)) => Mapped::OtherPath,
+            (None, None) => Mapped::New,
+        }
+    }
+
+    /// Lets `path` lead to `ordinal`; returns the ordinal that it led to before.
+    fn point_path(&mut self, path: &str, ordinal: u32) -> Option<u32> {
+        let Self { text, entries, by_path, hasher, .. } = self;
+        let path_at = |o: u32| &text[entries[o as usize].span()];
+        let hash = hasher.hash_one(path);
+        if let Some(slot) = by_path.find_mut(hash, |o| path_at(*o) == path) {
+            return Some(std::mem::replace(slot, ordinal));
+        }
+        by_path.insert_unique(hash, ordinal, |o| hasher.hash_one(path_at(*o)));
+        None
+    }
+
+    /// Lets the path of `ordinal` lead to it no more.
+    fn forget_path(&mut self, ordinal: u32) {
+        let hash = self.hasher.hash_one(self.path(ordinal));
+        if let Ok(entry) = self.by_path.find_entry(hash, |o| *o == ordinal) {
+            entry.remove();
+        }
+    }
+
+    fn set_ordinal(&mut self, id: u32, ordinal: u32) {
+        let index = id as usize;
+        if index < self.dense.len() {
+            self.dense[index] = ordinal;
+        } else if index < (self.entries.len() * DENSE_FACTOR).max(DENSE_LEAST) {
+            self.dense.resize(index + 1, NONE);
+            self.dense[index] = ordinal;
+            // What was too far out before may lie within now.
+            let sparse = std::mem::take(&mut self.sparse);
+            for (id, ordinal) in sparse {
+                match self.dense.get_mut(id as usize) {
+                    Some(slot) => *slot = ordinal,
+                    None => drop(self.sparse.insert(id, ordinal)),
+                }
+            }
+        } else {
+            self.sparse.insert(id, ordinal);
+        }
+    }
+}
+
+impl Entry {
+    fn span(&self) -> Range<usize> {
+        self.start as usize..(self.start + self.len) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_paths_by_id_and_ids_by_path() {
+        let mut paths = Paths::default();
+        assert_eq!(paths.insert("/a", 7, 100), Mapped::New);
+        assert_eq!(paths.insert("/b", 3, 200), Mapped::New);
+        assert_eq!(paths.insert("/b", 3, 300), Mapped::Again);
+        assert_eq!(
+            (paths.path_of(7), paths.path_of(3), paths.path_of(4)),
+            (Some("/a"), Some("/b"), None)
+        );
+        assert_eq!((paths.id_of("/a"), paths.id_of("/c")), (Some(7), None));
+        assert_eq!(paths.iter().collect::<Vec<_>>(), [(7, "/a"), (3, "/b")]);
+        assert_eq!((paths.mapped_at(0), paths.mapped_at(1)), (100, 200));
+    }
+
+    #[test]
+    fn the_last_mapping_counts() {
+        let mut paths = Paths::default();
+        paths.insert("/a", 1, 0);
+        assert_eq!(paths.insert("/b", 1, 0), Mapped::OtherPath);
+        assert_eq!((paths.path_of(1), paths.id_of("/a"), paths.len()), (Some("/b"), None, 1));
+        assert_eq!(paths.insert("/b", 2, 0), Mapped::OtherId(1));
+        assert_eq!((paths.path_of(1), paths.path_of(2)), (Some("/b"), Some("/b")));
+        assert_eq!(paths.id_of("/b"), Some(2));
+        // Id 1 moves on; the path still leads to id 2.
+        assert_eq!(paths.insert("/c", 1, 0), Mapped::OtherPath);
+        assert_eq!((paths.id_of("/b"), paths.id_of("/c")), (Some(2), Some(1)));
+    }
+
+    #[test]
+    fn ids_may_be_anything() {
+        let mut paths = Paths::default();
+        let ids = [0, u32::MAX, 1 << 17, 1 << 30, 65_535, 65_536, 5];
+        for (i, id) in ids.iter().enumerate() {
+            assert_eq!(paths.insert(&format!("/{i}"), *id, 0), Mapped::New);
+        }
+        for (i, id) in ids.iter().enumerate() {
+            assert_eq!(paths.ordinal(*id), Some(i as u32));
+        }
+        assert!(paths.dense.len() <= DENSE_LEAST);
+        // As the paths grow in number, what was sparse becomes dense and is still found.
+        for id in 200_000..260_000 {
+            paths.insert(&format!("/more/{id}"), id, 0);
+        }
+        paths.insert("/far", 220_000 + 60_000 * 2, 0);
+        for (i, id) in ids.iter().enumerate() {
+            assert_eq!(paths.ordinal(*id), Some(i as u32), "{id}");
+        }
+    }
+}

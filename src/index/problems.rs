@@ -1,0 +1,47 @@
+//! What a scan found wrong: all counted, the first of them kept.
+
+use crate::format::{Error, limits::MAX_PROBLEMS};
+
+/// A list of problems that a hostile file cannot make long.
+#[derive(Debug, Default)]
+pub struct Problems {
+    listed: Vec<Error>,
+    count: u64,
+}
+
+impl Problems {
+    /// Notes a problem.
+    pub fn push(&mut self, problem: Error) {
+        self.count += 1;
+        if self.listed.len() < MAX_PROBLEMS {
+            self.listed.push(problem);
+        }
+    }
+
+    /// The problems that were kept, in the order in which they were found.
+    pub fn listed(&self) -> &[Error] {
+        &self.listed
+    }
+
+    /// How many there were in all.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::ErrorKind;
+
+    #[test]
+    fn counts_what_it_does_not_keep() {
+        let mut problems = Problems::default();
+        for offset in 0..2 * MAX_PROBLEMS as u64 {
+            problems.push(Error::new(ErrorKind::Length, offset, "x"));
+        }
+        assert_eq!(problems.listed().len(), MAX_PROBLEMS);
+        assert_eq!(problems.count(), 2 * MAX_PROBLEMS as u64);
+        assert_eq!(problems.listed()[7].offset(), Some(7));
+    }
+}
