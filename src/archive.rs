@@ -113,7 +113,7 @@ impl Archive {
 
     /// Reads batches.
     pub fn batches(&self) -> Batches<'_> {
-        Batches { archive: self, inflater: Inflater::default() }
+        Batches { archive: self, inflater: Inflater::default(), inflated: None }
     }
 }
 
@@ -121,6 +121,8 @@ impl Archive {
 pub struct Batches<'a> {
     archive: &'a Archive,
     inflater: Inflater,
+    /// Offset of the record whose batch the inflater holds.
+    inflated: Option<u64>,
 }
 
 impl<'a> Batches<'a> {
@@ -133,18 +135,19 @@ impl<'a> Batches<'a> {
         Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
     }
 
-    /// The items of the batch record at `offset`.
+    /// The items of the batch record at `offset`. The same batch again costs no inflating.
     pub fn batch(&mut self, offset: u64) -> Result<Batch<'_>, Error> {
         let (record, payload) = self.payload(offset)?;
-        let batch = match (payload.bound, &self.archive.dictionary) {
-            (Some(bound), Some(dictionary)) => {
-                let raw = &self.archive.bytes[dictionary.span.clone()];
-                self.inflater
-                    .inflate(payload.body, bound, offset, &dictionary.parsed, raw)
-                    .and_then(Batch::new)
-            }
-            _ => Batch::new(payload.body),
+        let within = |e: Error| e.within(record.kind.name(), offset);
+        let (Some(bound), Some(dictionary)) = (payload.bound, &self.archive.dictionary) else {
+            return Batch::new(payload.body).map_err(within);
         };
-        batch.map_err(|e| e.within(record.kind.name(), offset))
+        if self.inflated != Some(offset) {
+            self.inflated = None;
+            let raw = &self.archive.bytes[dictionary.span.clone()];
+            self.inflater.inflate(payload.body, bound, &dictionary.parsed, raw).map_err(within)?;
+            self.inflated = Some(offset);
+        }
+        Batch::new(self.inflater.inflated(offset)).map_err(within)
     }
 }

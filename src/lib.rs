@@ -12,4 +12,6 @@ pub mod archive;
 pub mod format;
 pub mod index;
 pub mod protocol;
+pub mod query;
+pub mod session;
 pub mod time;

@@ -191,3 +191,10 @@ pub struct Failure {
     /// A sentence for people.
     pub message: String,
 }
+
+impl Failure {
+    /// A failure that belongs to no place in a file.
+    pub fn new(kind: &str, message: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), offset: None, message: message.into() }
+    }
+}

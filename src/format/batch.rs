@@ -197,7 +197,7 @@ mod tests {
         assert_eq!((payload.bound, payload.body.rest()), (None, &b"z"[..]));
         let payload = Payload::read(reader, &header(false, false)).unwrap();
         assert_eq!(payload.body.remaining(), 9);
-        assert!(Payload::read(indexed.clone(), &header(true, true)).is_err());
+        assert!(Payload::read(indexed, &header(true, true)).is_err());
     }
 
     #[test]

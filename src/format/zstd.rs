@@ -44,16 +44,15 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Inflates the frame of the record at `record`, at most `bound` bytes. `raw` is the text of
-    /// `dictionary`, for the second decoder.
+    /// Inflates a frame, at most `bound` bytes. `raw` is the text of `dictionary`, for the second
+    /// decoder.
     pub fn inflate(
         &mut self,
         frame: Reader<'_>,
         bound: u32,
-        record: u64,
         dictionary: &Dictionary,
         raw: &[u8],
-    ) -> Result<Reader<'_>, Error> {
+    ) -> Result<(), Error> {
         let limit = most_bytes(frame.remaining(), bound);
         if let Err(refusal) = self.first(frame.rest(), limit, dictionary) {
             self.second(frame.rest(), limit, raw).map_err(|second| {
@@ -61,7 +60,12 @@ impl Inflater {
                 frame.error(ErrorKind::Compression, detail)
             })?;
         }
-        Ok(Reader::new(&self.batch, Origin::Inflated { record, at: 0 }))
+        Ok(())
+    }
+
+    /// What the last frame inflated to, said to be of the record at `record`.
+    pub fn inflated(&self, record: u64) -> Reader<'_> {
+        Reader::new(&self.batch, Origin::Inflated { record, at: 0 })
     }
 
     fn first(
@@ -123,7 +127,8 @@ mod tests {
         let mut inflater = Inflater::default();
         let reader = Reader::new(frame, Origin::File(0x90));
         let dictionary = Dictionary::new(raw);
-        let inflated = inflater.inflate(reader, bound, 0x80, &dictionary, raw)?;
+        inflater.inflate(reader, bound, &dictionary, raw)?;
+        let inflated = inflater.inflated(0x80);
         assert_eq!(inflated.origin(), Origin::Inflated { record: 0x80, at: 0 });
         Ok(inflated.rest().to_vec())
     }

@@ -78,7 +78,7 @@ impl BatchTimes {
 
     /// Adds a batch at the end of the file. Times that run backwards leave the order broken until
     /// [`restore_order`](Self::restore_order).
-    pub(super) fn push(&mut self, mark: Mark) {
+    pub(crate) fn push(&mut self, mark: Mark) {
         self.times.push(mark.time);
         self.offsets.push(mark.offset);
     }

@@ -1,0 +1,180 @@
+//! Which paths a person wants to see.
+
+use crate::index::Paths;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use std::fmt;
+
+/// Globs, one of which a path must match, and plain words, all of which it must contain.
+///
+/// Globs are netidx's: absolute, and matched as `netidx`'s `GlobSet` matches them, where `*` and
+/// `?` take separators too, `**` takes whole components, and `\` escapes.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    globs: Option<GlobSet>,
+    words: Vec<String>,
+}
+
+/// A glob that is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterError(String);
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FilterError {}
+
+impl Filter {
+    /// From globs only, as programs give them. Without any glob nothing matches.
+    pub fn from_globs<S: AsRef<str>>(
+        globs: impl IntoIterator<Item = S>,
+    ) -> Result<Self, FilterError> {
+        let mut builder = GlobSetBuilder::new();
+        for glob in globs {
+            builder.add(parse_glob(glob.as_ref())?);
+        }
+        let set = builder.build().map_err(|e| FilterError(e.to_string()))?;
+        Ok(Self { globs: Some(set), words: Vec::new() })
+    }
+
+    /// From what a person types: globs and words, separated by spaces (`\ ` is a space that
+    /// separates nothing). What begins with `/` is a glob, anything else must occur in the path.
+    ///
+    /// ```
+    /// # use netidx_archive_viewer::query::Filter;
+    /// let filter = Filter::parse("/market/** /plant/** bid")?;
+    /// assert!(filter.matches("/market/lse/VOD/bid"));
+    /// assert!(!filter.matches("/market/lse/VOD/ask"));
+    /// # Ok::<(), netidx_archive_viewer::query::FilterError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let mut globs = Vec::new();
+        let mut words = Vec::new();
+        for part in split_unescaped(text) {
+            if part.starts_with('/') {
+                globs.push(part);
+            } else if part.contains(['*', '?', '[', '{']) {
+                let detail = format!("the glob {part:?} must be absolute: begin it with /");
+                return Err(FilterError(detail));
+            } else {
+                words.push(part.replace("\\ ", " "));
+            }
+        }
+        let globs = match globs.is_empty() {
+            true => None,
+            false => Self::from_globs(globs)?.globs,
+        };
+        Ok(Self { globs, words })
+    }
+
+    /// Whether every path matches, because nothing is asked.
+    pub fn takes_all(&self) -> bool {
+        self.globs.is_none() && self.words.is_empty()
+    }
+
+    /// Whether a path matches.
+    pub fn matches(&self, path: &str) -> bool {
+        self.globs.as_ref().is_none_or(|globs| globs.is_match(path))
+            && self.words.iter().all(|word| path.contains(word.as_str()))
+    }
+
+    /// The paths that match; `None` when nothing is asked, so that all do.
+    pub fn select(&self, paths: &Paths) -> Option<Selection> {
+        if self.takes_all() {
+            return None;
+        }
+        let chosen: Vec<bool> = paths.iter().map(|(_, path)| self.matches(path)).collect();
+        let count = chosen.iter().filter(|chosen| **chosen).count();
+        Some(Selection { chosen, count })
+    }
+}
+
+fn parse_glob(glob: &str) -> Result<Glob, FilterError> {
+    if !glob.starts_with('/') {
+        return Err(FilterError(format!("the glob {glob:?} must be absolute: begin it with /")));
+    }
+    Glob::new(glob).map_err(|e| FilterError(format!("the glob {glob:?} is no good: {}", e.kind())))
+}
+
+/// The parts of `text` between spaces that no `\` escapes.
+fn split_unescaped(text: &str) -> impl Iterator<Item = &str> {
+    let mut escaped = false;
+    text.split(move |c: char| {
+        let separates = c.is_whitespace() && !escaped;
+        escaped = c == '\\' && !escaped;
+        separates
+    })
+    .filter(|part| !part.is_empty())
+}
+
+/// Some of the paths of an archive.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// By ordinal.
+    chosen: Vec<bool>,
+    count: usize,
+}
+
+impl Selection {
+    /// How many paths are in it.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether none are.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether the path of an ordinal is in it.
+    #[inline]
+    pub fn contains(&self, ordinal: u32) -> bool {
+        self.chosen.get(ordinal as usize).is_some_and(|chosen| *chosen)
+    }
+
+    /// Whether the path of an id is in it. An id without a path never is.
+    #[inline]
+    pub fn contains_id(&self, paths: &Paths, id: u32) -> bool {
+        paths.ordinal(id).is_some_and(|ordinal| self.contains(ordinal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn takes(filter: &str, path: &str) -> bool {
+        Filter::parse(filter).unwrap().matches(path)
+    }
+
+    #[test]
+    fn globs_words_and_both() {
+        assert!(takes("", "/a") && takes("   ", "/a"));
+        assert!(takes("/a /b", "/b") && !takes("/a /b", "/c"));
+        assert!(takes("ark id", "/market/bid") && !takes("ark ask", "/market/bid"));
+        assert!(takes("/market/** bid", "/market/x/bid"));
+        assert!(!takes("/market/** bid", "/plant/x/bid"));
+        assert!(takes(r"/a\ b/*", "/a b/c") && takes(r"a\ b", "/a b/c"));
+    }
+
+    #[test]
+    fn netidx_lets_a_star_take_separators() {
+        assert!(takes("/market/*", "/market/lse/VOD"));
+        assert!(takes("/market/{lse,nyse}/**", "/market/nyse/IBM/bid"));
+        assert!(!takes("/market/{lse,nyse}/**", "/market/nyse"));
+        assert!(takes("/**/bid", "/market/nyse/IBM/bid"));
+        assert!(takes("/[!a]", "/b") && !takes("/[!a]", "/a"));
+        assert!(takes(r"/\*", "/*") && !takes(r"/\*", "/a"));
+    }
+
+    #[test]
+    fn bad_globs_say_what_is_wrong() {
+        let bad = |text: &str| Filter::parse(text).unwrap_err().to_string();
+        assert_eq!(bad("**/bid"), "the glob \"**/bid\" must be absolute: begin it with /");
+        assert!(bad("/a/[x").contains("/a/[x"), "{}", bad("/a/[x"));
+        assert!(Filter::from_globs(["relative"]).is_err());
+        assert!(!Filter::from_globs([""; 0]).unwrap().matches("/a"));
+    }
+}

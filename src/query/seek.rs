@@ -1,0 +1,217 @@
+//! The five ways to move a cursor, and the text that people type for them.
+
+use super::{Cursor, check_in_file};
+use crate::{
+    index::Index,
+    time::{Span, Timestamp},
+};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use std::{fmt, str::FromStr};
+
+const SECONDS_PER_DAY: f64 = 86_400.;
+const DAYS_PER_YEAR: f64 = 365.24;
+
+/// Where to go.
+///
+/// As text: `beginning`, `end`, a signed number of batches (`+1`, `-10`), a date (RFC 3339 and
+/// the usual written forms), or a signed quantity with a unit `y M d h m s u` (`-1.5d`, `+10s`):
+///
+/// ```
+/// # use netidx_archive_viewer::{query::Seek, time::Span};
+/// assert_eq!("+1.5s".parse(), Ok(Seek::TimeRelative(Span::from_nanos(1_500_000_000))));
+/// assert_eq!("-3".parse(), Ok(Seek::BatchRelative(-3)));
+/// assert!("next week".parse::<Seek>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seek {
+    /// Before the first batch: no position.
+    Beginning,
+    /// The last delta batch.
+    End,
+    /// This time, or the nearest in the file.
+    Absolute(Timestamp),
+    /// So many delta batches on.
+    BatchRelative(i64),
+    /// So much time on.
+    TimeRelative(Span),
+}
+
+/// Text that is no seek expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeekError(String);
+
+impl fmt::Display for SeekError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is no place to go: type a date, a number of batches (+1, -10), a time (+10s, \
+             -1.5d; units y M d h m s u), beginning or end",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for SeekError {}
+
+impl FromStr for Seek {
+    type Err = SeekError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        match text {
+            "beginning" => return Ok(Self::Beginning),
+            "end" => return Ok(Self::End),
+            _ => {}
+        }
+        if let Ok(steps) = text.parse() {
+            return Ok(Self::BatchRelative(steps));
+        }
+        let time = date(text).and_then(Timestamp::from_datetime).map(Self::Absolute);
+        time.or_else(|| quantity(text).map(Self::TimeRelative))
+            .ok_or_else(|| SeekError(text.to_owned()))
+    }
+}
+
+/// A date in any form people write. What has a fraction of a second is read here, because the
+/// library takes three digits of it and drops any other number of them.
+fn date(text: &str) -> Option<DateTime<Utc>> {
+    let in_utc = text.strip_suffix("UTC").map_or(text, str::trim_end);
+    ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(in_utc, form).ok())
+        .map(|time| time.and_utc())
+        .or_else(|| diligent_date_parser::parse_date(text).map(|time| time.to_utc()))
+}
+
+/// A signed number and a unit.
+fn quantity(text: &str) -> Option<Span> {
+    let unsigned = text.strip_prefix(['+', '-'])?;
+    let unit = unsigned.chars().next_back()?;
+    let seconds = match unit {
+        'y' => DAYS_PER_YEAR * SECONDS_PER_DAY,
+        'M' => DAYS_PER_YEAR / 12. * SECONDS_PER_DAY,
+        'd' => SECONDS_PER_DAY,
+        'h' => 3600.,
+        'm' => 60.,
+        's' => 1.,
+        'u' => 1e-6,
+        _ => return None,
+    };
+    let number: f64 = unsigned[..unsigned.len() - unit.len_utf8()].parse().ok()?;
+    let sign = if text.starts_with('-') { -1. } else { 1. };
+    // A cast saturates, and takes NaN for zero.
+    (!number.is_nan()).then(|| Span::from_nanos((sign * (number * seconds) * 1e9).trunc() as i64))
+}
+
+impl Cursor {
+    /// Moves as `seek` says. Returns how many batches were moved, for
+    /// [`Seek::BatchRelative`], and 0 otherwise.
+    pub fn seek(&mut self, index: &Index, seek: Seek) -> i64 {
+        match seek {
+            Seek::Beginning => self.reset(),
+            Seek::End => match index.deltas.last() {
+                Some(last) => self.set_position(last),
+                None => self.reset(),
+            },
+            Seek::Absolute(time) => self.set_position(clamp_to_file(index, time)),
+            Seek::TimeRelative(span) => self.seek_time(index, span),
+            Seek::BatchRelative(steps) => return self.seek_steps(index, steps),
+        }
+        0
+    }
+
+    /// Moves by `span` from the position, or from the first delta batch.
+    fn seek_time(&mut self, index: &Index, span: Span) {
+        // One second after the epoch, in a file without batches, as the reference has it.
+        let epoch = Timestamp::from_nanos(1_000_000_000);
+        let from = self.position().or(index.deltas.first()).unwrap_or(epoch);
+        let to = from.saturating_add(span);
+        self.set_position(to);
+        let to = self.position().unwrap_or(to);
+        if !check_in_file(index, to) && !index.deltas.is_empty() {
+            self.set_position(clamp_to_file(index, to));
+        }
+    }
+
+    /// Moves by `steps` delta batches, back for a negative number, as far as there are batches
+    /// inside the bounds. Returns how many were moved, negative for back. Without a position,
+    /// forward counts from the start and back from the end.
+    pub fn seek_steps(&mut self, index: &Index, steps: i64) -> i64 {
+        let deltas = &index.deltas;
+        let steps_wanted = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+        let (target, moved) = if steps >= 0 {
+            let range = deltas.range(self.ahead());
+            // Nothing lies behind the first batch that stands at the very end.
+            let last = self.last_inside().map_or(range.end, |end| {
+                let at_end = deltas.range(end..=end);
+                at_end.start.max(range.start).saturating_add(1).min(range.end)
+            });
+            let moved = steps_wanted.min(last - range.start.min(last));
+            ((range.start + moved).checked_sub(1), moved as i64)
+        } else {
+            let range = deltas.range(self.behind());
+            let first = self.first_inside().map_or(range.start, |start| {
+                let at_start = deltas.range(start..=start);
+                at_start.end.min(range.end).saturating_sub(1).max(range.start)
+            });
+            let moved = steps_wanted.min(range.end - first.min(range.end));
+            (Some(range.end - moved), -(moved as i64))
+        };
+        if let Some(target) = target.filter(|_| moved != 0) {
+            self.set_position(deltas.get(target).time);
+        }
+        moved
+    }
+}
+
+/// The time in the file nearest to `time`; `time` itself in a file without batches.
+fn clamp_to_file(index: &Index, time: Timestamp) -> Timestamp {
+    match (index.deltas.first(), index.deltas.last()) {
+        (Some(first), Some(last)) => time.clamp(first, last),
+        _ => time,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Seek {
+        Seek::Absolute(text.parse().unwrap())
+    }
+
+    #[test]
+    fn the_grammar() {
+        for (text, seek) in [
+            ("beginning", Seek::Beginning),
+            (" end ", Seek::End),
+            ("+1", Seek::BatchRelative(1)),
+            ("-10", Seek::BatchRelative(-10)),
+            ("0", Seek::BatchRelative(0)),
+            ("100000", Seek::BatchRelative(100_000)),
+            ("+10s", Seek::TimeRelative(Span::from_micros(10_000_000))),
+            ("-1u", Seek::TimeRelative(Span::from_micros(-1))),
+            ("-1.5d", Seek::TimeRelative(Span::from_micros(-129_600_000_000))),
+            ("+1y", Seek::TimeRelative(Span::from_micros(31_556_736_000_000))),
+            ("+12M", Seek::TimeRelative(Span::from_micros(31_556_736_000_000))),
+            ("+2h", Seek::TimeRelative(Span::from_micros(7_200_000_000))),
+            ("+2m", Seek::TimeRelative(Span::from_micros(120_000_000))),
+            ("+1e300y", Seek::TimeRelative(Span::from_nanos(i64::MAX))),
+            ("2026-03-01T09:30:00Z", time("2026-03-01T09:30:00Z")),
+            ("2026-03-01T09:30:00.123456789+01:00", time("2026-03-01T08:30:00.123456789Z")),
+            ("2026-03-01 09:30:00", time("2026-03-01T09:30:00Z")),
+            ("2026-03-01 09:30:00.123456", time("2026-03-01T09:30:00.123456Z")),
+            ("2026-03-01 09:30:00.5 UTC", time("2026-03-01T09:30:00.5Z")),
+            ("2026-03-01 09:30", time("2026-03-01T09:30:00Z")),
+            ("2026-03-01", time("2026-03-01T00:00:00Z")),
+            ("Sun, 1 Mar 2026 09:30:00 +0100", time("2026-03-01T08:30:00Z")),
+            ("Mar 1 2026", time("2026-03-01T00:00:00Z")),
+            ("03/01/2026", time("2026-03-01T00:00:00Z")),
+        ] {
+            assert_eq!(text.parse(), Ok(seek), "{text:?}");
+        }
+        for text in ["", "+", "-s", "10s", "+10q", "tomorrow", "+NaNs", "+1é", "0001-01-01"] {
+            assert!(text.parse::<Seek>().is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! One open archive and the answers to what is asked of it.
+//!
+//! What the worker does with every message, without the worker: natively testable.
+
+use crate::{
+    archive::Archive,
+    format::{Error, Event, Naming, write_value},
+    protocol::{
+        Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
+        Response, Summary,
+    },
+    query::{Cursor, Filter, Image, Seek, SeekError, Selection, density, image},
+    time::Timestamp,
+};
+use std::ops::Bound;
+
+/// Text of a value past this many bytes is cut for the page, which could not show it anyway.
+const MAX_SHOWN: usize = 256 << 10;
+
+/// At most this many rows in one answer, whatever is asked.
+const MAX_ROWS: u32 = 10_000;
+
+/// At most this many slots in one answer: more than any screen has pixels.
+const MAX_SLOTS: u32 = 1 << 16;
+
+/// The state of the worker.
+#[derive(Default)]
+pub struct Session {
+    open: Option<Open>,
+}
+
+struct Open {
+    name: String,
+    archive: Archive,
+    /// Rank of each path in path order, by ordinal.
+    ranks: Vec<u32>,
+    /// The filter that was used last, by its text.
+    filter: Option<(String, Option<Selection>)>,
+    /// The image that was built last.
+    image: Option<(Timestamp, String, Image)>,
+}
+
+impl Session {
+    /// A session without an archive.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens a file. If it cannot be opened, the one before stays.
+    pub fn open(&mut self, name: String, bytes: Vec<u8>) -> Result<Response, Failure> {
+        let archive = Archive::open(bytes)?;
+        let open = Open { name, ranks: path_ranks(&archive), archive, filter: None, image: None };
+        let summary = open.summary();
+        self.open = Some(open);
+        Ok(Response::Opened(summary))
+    }
+
+    /// Answers a request. [`Request::Open`] is the transport's to carry out, by [`Self::open`].
+    pub fn handle(&mut self, request: Request) -> Result<Response, Failure> {
+        let open =
+            self.open.as_mut().ok_or_else(|| Failure::new("no-archive", "no archive is open"))?;
+        match request {
+            Request::Open { name } => {
+                Err(Failure::new("source", format!("{name} came without its file")))
+            }
+            Request::Image(query) => open.image_page(&query).map(Response::Image),
+            Request::Density(query) => Ok(Response::Density(open.density(&query))),
+            Request::Seek { position, expression } => open.seek(position, &expression),
+        }
+    }
+}
+
+impl Open {
+    fn summary(&self) -> Summary {
+        let (header, index) = (self.archive.header(), self.archive.index());
+        Summary {
+            name: self.name.clone(),
+            length: self.archive.length(),
+            committed: header.committed,
+            version: header.version,
+            compressed: header.compressed,
+            indexed: header.indexed,
+            delta_batches: index.deltas.len() as u64,
+            image_batches: index.images.len() as u64,
+            paths: index.paths.len() as u64,
+            first: index.first(),
+            last: index.last(),
+            problems: index.problems().map(Problem::from).collect(),
+            problem_count: index.problem_count(),
+        }
+    }
+
+    fn image_page(&mut self, query: &ImageQuery) -> Result<ImagePage, Failure> {
+        self.set_filter(&query.filter)?;
+        let Self { archive, ranks, filter, image: last, .. } = self;
+        let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
+        let image = match last {
+            Some((at, filter, image)) if (*at, &*filter) == (query.at, &query.filter) => image,
+            _ => {
+                let mut image = image(archive, selection, Bound::Included(query.at));
+                image.sort_by(ranks);
+                &mut last.insert((query.at, query.filter.clone(), image)).2
+            }
+        };
+        let entries = image.entries();
+        let first = (query.first as usize).min(entries.len());
+        let count = query.count.min(MAX_ROWS) as usize;
+        let rows = entries[first..].iter().take(count).map(|entry| {
+            let (kind, value) = shown(image.event(entry));
+            ImageRow {
+                id: entry.id,
+                path: archive.index().paths.path_of(entry.id).map(str::to_owned),
+                kind,
+                value,
+                updated: entry.time,
+            }
+        });
+        Ok(ImagePage {
+            at: query.at,
+            total: entries.len() as u32,
+            first: first as u32,
+            rows: rows.collect(),
+            problems: image.problems.iter().map(Problem::from).collect(),
+        })
+    }
+
+    fn set_filter(&mut self, text: &str) -> Result<(), Failure> {
+        if self.filter.as_ref().is_none_or(|(last, _)| last != text) {
+            let filter = Filter::parse(text).map_err(|e| Failure::new("filter", e.to_string()))?;
+            self.filter = Some((text.to_owned(), filter.select(&self.archive.index().paths)));
+        }
+        Ok(())
+    }
+
+    fn density(&self, query: &DensityQuery) -> Density {
+        let index = self.archive.index();
+        let slots = query.slots.min(MAX_SLOTS);
+        Density {
+            from: query.from,
+            to: query.to,
+            deltas: density(&index.deltas, query.from, query.to, slots),
+            images: density(&index.images, query.from, query.to, slots),
+        }
+    }
+
+    fn seek(&self, position: Option<Timestamp>, expression: &str) -> Result<Response, Failure> {
+        let seek: Seek =
+            expression.parse().map_err(|e: SeekError| Failure::new("seek", e.to_string()))?;
+        let mut cursor = Cursor::default();
+        if let Some(position) = position {
+            cursor.set_position(position);
+        }
+        cursor.seek(self.archive.index(), seek);
+        Ok(Response::Moved { position: cursor.position() })
+    }
+}
+
+/// The type and the text of an event, as a row shows them.
+fn shown(event: Result<Event<'_>, Error>) -> (String, String) {
+    let read = || -> Result<_, Error> {
+        let mut text = String::new();
+        let kind = match event?.value()? {
+            Some(value) => {
+                write_value(&value, Naming::Plain, &mut text)?;
+                value.kind().name()
+            }
+            None => {
+                text.push_str("unsubscribed");
+                "unsubscribed"
+            }
+        };
+        if text.len() > MAX_SHOWN {
+            let whole = text.len();
+            text.truncate(text.floor_char_boundary(MAX_SHOWN));
+            text.push_str(&format!("… ({whole} bytes)"));
+        }
+        Ok((kind.to_owned(), text))
+    };
+    read().unwrap_or_else(|e| ("unreadable".to_owned(), e.to_string()))
+}
+
+/// The rank of each path in path order, by ordinal.
+pub(crate) fn path_ranks(archive: &Archive) -> Vec<u32> {
+    let paths = &archive.index().paths;
+    let mut order: Vec<u32> = (0..paths.len() as u32).collect();
+    order.sort_unstable_by(|l, r| paths.path(*l).cmp(paths.path(*r)).then(l.cmp(r)));
+    let mut ranks = vec![0; order.len()];
+    for (rank, ordinal) in order.iter().enumerate() {
+        ranks[*ordinal as usize] = rank as u32;
+    }
+    ranks
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        Self {
+            kind: error.kind().name().to_owned(),
+            offset: error.offset(),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            kind: error.kind().name().to_owned(),
+            offset: error.offset(),
+            message: error.to_string(),
+        }
+    }
+}
