@@ -11,7 +11,10 @@
 pub mod archive;
 pub mod format;
 pub mod index;
+#[cfg(feature = "package")]
+pub mod js;
 pub mod protocol;
 pub mod query;
 pub mod session;
+pub mod source;
 pub mod time;

@@ -1,0 +1,159 @@
+//! From what scripts pass to what the reader takes.
+
+use super::values::{failure, object};
+use crate::{index::Mark, protocol::Failure, query::Cursor, time::Timestamp};
+use js_sys::{Array, BigInt, Reflect};
+use std::ops::Bound;
+use wasm_bindgen::prelude::*;
+
+type Thrown<T> = Result<T, JsValue>;
+
+/// Where `deltas` goes on from.
+pub(super) enum After {
+    Start,
+    Time(Timestamp),
+    Mark(Mark),
+}
+
+/// The options of `image`.
+pub(super) struct ImageArgs {
+    pub bound: Bound<Timestamp>,
+    pub filter: Option<Vec<String>>,
+}
+
+impl ImageArgs {
+    pub fn read(options: &JsValue) -> Thrown<Self> {
+        let at = field(options, "at")?;
+        let bound = match is_absent(&at) {
+            true => Bound::Unbounded,
+            false => Bound::Included(read_time(&at, "at")?),
+        };
+        Ok(Self { bound, filter: read_filter(options)? })
+    }
+}
+
+/// The options of `deltas`.
+pub(super) struct DeltasArgs {
+    pub after: After,
+    pub start: Bound<Timestamp>,
+    pub end: Bound<Timestamp>,
+    pub filter: Option<Vec<String>>,
+    pub limit: usize,
+}
+
+impl DeltasArgs {
+    pub fn read(options: &JsValue) -> Thrown<Self> {
+        let limit = field(options, "limit")?;
+        let limit = match limit.as_f64() {
+            None if is_absent(&limit) => usize::MAX,
+            Some(limit) if limit >= 1. => limit as usize,
+            _ => return Err(wrong("limit must be a number of batches, 1 or more")),
+        };
+        Ok(Self {
+            after: read_after(&field(options, "after")?)?,
+            start: read_bound(&field(options, "start")?, "start")?,
+            end: read_bound(&field(options, "end")?, "end")?,
+            filter: read_filter(options)?,
+            limit,
+        })
+    }
+}
+
+/// The text by which a batch is gone on from: its time, and what tells it from others of it.
+pub(super) fn mark_text(mark: Mark) -> String {
+    format!("{}#{}", mark.time, mark.offset)
+}
+
+fn read_after(value: &JsValue) -> Thrown<After> {
+    if is_absent(value) {
+        return Ok(After::Start);
+    }
+    let text = value.as_string();
+    let Some((time, offset)) = text.as_deref().and_then(|text| text.split_once('#')) else {
+        return Ok(After::Time(read_time(value, "after")?));
+    };
+    match (time.parse(), offset.parse()) {
+        (Ok(time), Ok(offset)) => Ok(After::Mark(Mark { time, offset })),
+        _ => Err(wrong("after must be a time, or the next of an earlier answer")),
+    }
+}
+
+fn read_filter(options: &JsValue) -> Thrown<Option<Vec<String>>> {
+    let value = field(options, "filter")?;
+    if is_absent(&value) {
+        return Ok(None);
+    }
+    let globs = value.dyn_into::<Array>().map_err(|_| wrong("filter must be an array of globs"))?;
+    let text = |glob: JsValue| glob.as_string().ok_or_else(|| wrong("a glob must be a string"));
+    globs.iter().map(text).collect::<Thrown<_>>().map(Some)
+}
+
+/// A cursor: `{ start, end, position }`, each of which may be absent.
+pub(super) fn read_cursor(value: &JsValue) -> Thrown<Cursor> {
+    let start = read_bound(&field(value, "start")?, "start")?;
+    let mut cursor = Cursor::new(start, read_bound(&field(value, "end")?, "end")?);
+    let position = field(value, "position")?;
+    if !is_absent(&position) {
+        cursor.set_position(read_time(&position, "position")?);
+    }
+    Ok(cursor)
+}
+
+pub(super) fn write_cursor(cursor: &Cursor) -> Thrown<JsValue> {
+    let bound = |bound| match bound {
+        Bound::Unbounded => JsValue::UNDEFINED,
+        Bound::Included(time) => time_text(time),
+        Bound::Excluded(time) => object([("excluded", time_text(time))]),
+    };
+    Ok(object([
+        ("start", bound(cursor.start())),
+        ("end", bound(cursor.end())),
+        ("position", cursor.position().map_or(JsValue::UNDEFINED, time_text)),
+    ]))
+}
+
+fn time_text(time: Timestamp) -> JsValue {
+    time.to_string().into()
+}
+
+/// A bound: a time, which is included, or `{ included: time }` or `{ excluded: time }`.
+fn read_bound(value: &JsValue, name: &str) -> Thrown<Bound<Timestamp>> {
+    if is_absent(value) {
+        return Ok(Bound::Unbounded);
+    }
+    if value.is_object() {
+        let excluded = field(value, "excluded")?;
+        if !is_absent(&excluded) {
+            return Ok(Bound::Excluded(read_time(&excluded, name)?));
+        }
+        return Ok(Bound::Included(read_time(&field(value, "included")?, name)?));
+    }
+    Ok(Bound::Included(read_time(value, name)?))
+}
+
+/// A time: RFC 3339 text, or a `bigint` of nanoseconds since 1970.
+fn read_time(value: &JsValue, name: &str) -> Thrown<Timestamp> {
+    if let Some(text) = value.as_string() {
+        return text.parse().map_err(|e| wrong(&format!("{name}: {e}")));
+    }
+    let nanos = value.dyn_ref::<BigInt>().and_then(|big| i64::try_from(big.clone()).ok());
+    let must = || wrong(&format!("{name} must be RFC 3339 text or a bigint of nanoseconds"));
+    nanos.map(Timestamp::from_nanos).ok_or_else(must)
+}
+
+/// A field of an options object that may itself be absent.
+fn field(object: &JsValue, name: &str) -> Thrown<JsValue> {
+    match object {
+        object if is_absent(object) => Ok(JsValue::UNDEFINED),
+        object if object.is_object() => Reflect::get(object, &name.into()),
+        _ => Err(wrong("options must be an object")),
+    }
+}
+
+fn is_absent(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}
+
+pub(super) fn wrong(message: &str) -> JsValue {
+    failure(Failure::new("argument", message))
+}

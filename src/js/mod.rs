@@ -1,0 +1,236 @@
+//! The JS package: the calls that scripts and other pages hold on to.
+//!
+//! Integers past 2^53 and offsets are `bigint`, bytes are `Uint8Array`, times are RFC 3339 text
+//! with nanoseconds. Every failure is thrown as an `Error` named `ArchiveError`.
+
+mod args;
+mod values;
+
+use crate::{
+    archive::Archive as Opened,
+    format::{Error, Event},
+    index::Mark,
+    protocol::Failure,
+    query::{Cursor, Deltas, Filter, Seek, SeekError, Selection, image},
+    session::path_ranks,
+    source::{read_blob, read_buffer},
+    time::Timestamp,
+};
+use args::{After, DeltasArgs, ImageArgs};
+use serde::Serialize;
+use std::ops::Bound;
+use values::{Typed, integer, thrown, to_js};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+/// One answer to `deltas` ends past so many bytes of records, so that a call without a limit
+/// cannot exhaust the tab.
+const MAX_PAGE_BYTES: u64 = 16 << 20;
+
+type Thrown<T> = Result<T, JsValue>;
+
+/// An open archive.
+#[wasm_bindgen]
+pub struct Archive {
+    opened: Opened,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Info {
+    version: u32,
+    compressed: bool,
+    indexed: bool,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    committed: JsValue,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    length: JsValue,
+    delta_batches: usize,
+    image_batches: usize,
+    paths: usize,
+    first: Option<String>,
+    last: Option<String>,
+    problems: Vec<ProblemInfo>,
+}
+
+#[derive(Serialize)]
+struct ProblemInfo {
+    kind: &'static str,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    offset: JsValue,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct PathInfo<'a> {
+    id: u32,
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: u32,
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(flatten)]
+    typed: Typed,
+}
+
+#[derive(Serialize)]
+struct BatchInfo<'a> {
+    time: String,
+    items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct DeltasPage<'a> {
+    batches: Vec<BatchInfo<'a>>,
+    bytes: u64,
+    next: Option<String>,
+}
+
+#[wasm_bindgen]
+impl Archive {
+    /// Opens an archive from an `ArrayBuffer` or a `Uint8Array`; in a worker also from a `Blob`
+    /// or a `File`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn open(bytes: JsValue) -> Thrown<Archive> {
+        let opened = Opened::open(bytes_of(&bytes)?).map_err(thrown)?;
+        Ok(Self { opened })
+    }
+
+    /// What the file is, as far as opening it tells.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn info(&self) -> Thrown<JsValue> {
+        let (header, index) = (self.opened.header(), self.opened.index());
+        to_js(&Info {
+            version: header.version,
+            compressed: header.compressed,
+            indexed: header.indexed,
+            committed: integer(header.committed),
+            length: integer(self.opened.length()),
+            delta_batches: index.deltas.len(),
+            image_batches: index.images.len(),
+            paths: index.paths.len(),
+            first: index.first().map(|time| time.to_string()),
+            last: index.last().map(|time| time.to_string()),
+            problems: index.problems().map(problem).collect(),
+        })
+    }
+
+    /// All paths and their ids, in the order in which the file maps them.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn paths(&self) -> Thrown<JsValue> {
+        let paths = self.opened.index().paths.iter();
+        to_js(&paths.map(|(id, path)| PathInfo { id, path }).collect::<Vec<_>>())
+    }
+
+    /// The last event of every path at a time, in path order.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn image(&self, options: JsValue) -> Thrown<JsValue> {
+        let ImageArgs { bound, filter } = ImageArgs::read(&options)?;
+        let selection = self.select(filter)?;
+        let mut image = image(&self.opened, selection.as_ref(), bound);
+        image.sort_by(&path_ranks(&self.opened));
+        let items = image
+            .entries()
+            .iter()
+            .map(|entry| self.item(entry.id, Some(entry.time.to_string()), image.event(entry)));
+        to_js(&items.collect::<Vec<_>>())
+    }
+
+    /// The delta batches behind a time or an earlier answer, in order.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn deltas(&self, options: JsValue) -> Thrown<JsValue> {
+        let args = DeltasArgs::read(&options)?;
+        let selection = self.select(args.filter)?;
+        let mut cursor = Cursor::new(args.start, args.end);
+        if let After::Time(time) = args.after {
+            // Not clamped: behind the end there is nothing.
+            cursor.set_start(later_start(cursor.start(), time));
+        }
+        let mut deltas = Deltas::ahead(&self.opened, selection.as_ref(), &cursor);
+        if let After::Mark(mark) = args.after {
+            deltas = deltas.behind(mark);
+        }
+        let mut page = DeltasPage { batches: Vec::new(), bytes: 0, next: None };
+        let mut last: Option<Mark> = None;
+        while let Some(batch) = deltas.next_batch() {
+            let full = page.batches.len() >= args.limit || page.bytes >= MAX_PAGE_BYTES;
+            if full && let Some(last) = last {
+                page.next = Some(args::mark_text(last));
+                break;
+            }
+            let batch = batch.map_err(thrown)?;
+            let items = batch.items().map(|item| {
+                let item = item.map_err(thrown)?;
+                Ok(self.item(item.id, None, Ok(item.event)))
+            });
+            let items = items.collect::<Thrown<Vec<_>>>()?;
+            page.batches.push(BatchInfo { time: batch.mark.time.to_string(), items });
+            page.bytes += batch.bytes;
+            last = Some(batch.mark);
+        }
+        to_js(&page)
+    }
+
+    /// Moves a cursor as a seek expression says and returns the cursor there.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn seek(&self, cursor: JsValue, expression: &str) -> Thrown<JsValue> {
+        let mut cursor = args::read_cursor(&cursor)?;
+        let seek: Seek = expression
+            .parse()
+            .map_err(|e: SeekError| values::failure(Failure::new("seek", e.to_string())))?;
+        cursor.seek(self.opened.index(), seek);
+        args::write_cursor(&cursor)
+    }
+
+    /// Takes the bytes of the file after it grew, and reads only the records that are new.
+    /// Returns the new `info()`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn rescan(&mut self, bytes: JsValue) -> Thrown<JsValue> {
+        self.opened.rescan(bytes_of(&bytes)?).map_err(thrown)?;
+        self.info()
+    }
+
+    fn select(&self, filter: Option<Vec<String>>) -> Thrown<Option<Selection>> {
+        let Some(globs) = filter else { return Ok(None) };
+        let filter = Filter::from_globs(globs)
+            .map_err(|e| values::failure(Failure::new("filter", e.to_string())))?;
+        Ok(filter.select(&self.opened.index().paths))
+    }
+
+    fn item(&self, id: u32, time: Option<String>, event: Result<Event<'_>, Error>) -> Item<'_> {
+        Item { id, path: self.opened.index().paths.path_of(id), time, typed: Typed::of(event) }
+    }
+}
+
+/// The start bound that leaves out everything up to `time` too.
+fn later_start(start: Bound<Timestamp>, time: Timestamp) -> Bound<Timestamp> {
+    match start {
+        Bound::Included(start) | Bound::Excluded(start) if start <= time => Bound::Excluded(time),
+        Bound::Unbounded => Bound::Excluded(time),
+        later => later,
+    }
+}
+
+fn problem(error: &Error) -> ProblemInfo {
+    ProblemInfo {
+        kind: error.kind().name(),
+        offset: values::offset(error.offset()),
+        message: error.to_string(),
+    }
+}
+
+fn bytes_of(value: &JsValue) -> Thrown<Vec<u8>> {
+    if let Some(blob) = value.dyn_ref::<web_sys::Blob>() {
+        return read_blob(blob, |_, _| {}).map_err(values::failure);
+    }
+    match read_buffer(value) {
+        Some(bytes) => bytes.map_err(values::failure),
+        None => Err(args::wrong("open takes an ArrayBuffer, a Uint8Array, a Blob or a File")),
+    }
+}

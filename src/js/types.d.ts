@@ -1,0 +1,109 @@
+/** A point in time: RFC 3339 text, or nanoseconds since 1970. Answers always hold text, with nanoseconds. */
+export type Time = string | bigint;
+
+/** A bound of a range of time. A plain time is included. */
+export type TimeBound = Time | { included: Time } | { excluded: Time };
+
+/** Thrown by every call that fails; its `name` is `"ArchiveError"`. */
+export interface ArchiveError extends Error {
+  /** What kind of failure, in kebab-case: `not-an-archive`, `truncated`, `filter`, … */
+  kind: string;
+  /** Absolute offset in the file, in bytes, where one is known. */
+  offset: bigint | undefined;
+}
+
+export interface Problem {
+  kind: string;
+  offset: bigint | undefined;
+  /** A sentence with the offset in it. */
+  message: string;
+}
+
+export interface Info {
+  version: number;
+  compressed: boolean;
+  indexed: boolean;
+  /** Offset of the end of the committed records, as the header has it. */
+  committed: number | bigint;
+  /** Length of the file in bytes. */
+  length: number | bigint;
+  deltaBatches: number;
+  imageBatches: number;
+  /** How many paths there are. */
+  paths: number;
+  first: string | undefined;
+  last: string | undefined;
+  problems: Problem[];
+}
+
+/**
+ * A netidx value. Integers beyond 2^53 are `bigint`, decimals and datetimes are text, durations are
+ * seconds, maps are arrays of pairs in key order.
+ */
+export type Value =
+  | number
+  | bigint
+  | boolean
+  | string
+  | null
+  | undefined
+  | Uint8Array
+  | Value[]
+  | { error: Value }
+  | { uuid: string; bytes: Uint8Array };
+
+export interface Item {
+  id: number;
+  /** `undefined` for an id that no path mapping names. */
+  path: string | undefined;
+  /** netidx's name of the type; `unsubscribed`; `unreadable` where the bytes are no value. */
+  type: string;
+  value: Value;
+  /** netidx's text form with its type prefix. */
+  text: string;
+}
+
+export interface ImageItem extends Item {
+  /** The time of the batch that holds this event. */
+  time: string;
+}
+
+export interface Batch {
+  time: string;
+  items: Item[];
+}
+
+export interface Deltas {
+  batches: Batch[];
+  /** Bytes of the records of these batches. */
+  bytes: number;
+  /** Goes into `after` for the batches behind these; `undefined` at the end. */
+  next: string | undefined;
+}
+
+export interface Cursor {
+  start?: TimeBound;
+  end?: TimeBound;
+  position?: Time;
+}
+
+export interface Archive {
+  info(): Info;
+  paths(): { id: number; path: string }[];
+  /** The last event of every path at `at`. Without `at`, before the first batch: nothing. */
+  image(options?: { at?: Time; filter?: string[] }): ImageItem[];
+  /** The delta batches behind `after`, between the bounds. At most 16 MiB of records in one answer. */
+  deltas(options?: {
+    after?: Time;
+    start?: TimeBound;
+    end?: TimeBound;
+    filter?: string[];
+    limit?: number;
+  }): Deltas;
+  seek(cursor: Cursor, expression: string): Cursor;
+  rescan(bytes: ArrayBuffer | Uint8Array | Blob): Info;
+}
+
+export namespace Archive {
+  function open(bytes: ArrayBuffer | Uint8Array | Blob): Archive;
+}
