@@ -69,20 +69,29 @@ impl RecordHeader {
     }
 }
 
-/// Reads the payload of a timestamp record. `Err` with [`ErrorKind::Range`] when the time is one
-/// that the format can hold and this reader cannot (see [`Timestamp`]).
-pub fn read_time_basis(reader: &mut Reader<'_>) -> Result<Timestamp, Error> {
+/// Reads the payload of a timestamp record. A time that the format can hold and this reader
+/// cannot comes as the nearest that it can (see [`Timestamp`]), with what to say about it.
+pub fn read_time_basis(reader: &mut Reader<'_>) -> Result<(Timestamp, Option<Error>), Error> {
     let start = *reader;
     let seconds = i64::from_be_bytes(reader.array("seconds of the time basis")?);
     let nanos = u32::from_be_bytes(reader.array("nanoseconds of the time basis")?);
+    let wrong = |what: &str| {
+        let detail = format!("{seconds} s and {nanos} ns since 1970 {what},");
+        start.error(ErrorKind::Range, detail)
+    };
     // The same bound as chrono's, so that what the reference refuses is refused here.
-    let valid = chrono::DateTime::from_timestamp(seconds, nanos).is_some();
-    Timestamp::from_parts(seconds, nanos).filter(|_| valid).ok_or_else(|| {
-        let detail = match valid {
-            true => "lies outside the years 1677 to 2262",
-            false => "is no time",
-        };
-        start.error(ErrorKind::Range, format!("{seconds} s and {nanos} ns since 1970 {detail}"))
+    if chrono::DateTime::from_timestamp(seconds, nanos).is_none() {
+        return Err(wrong("is no time"));
+    }
+    Ok(match Timestamp::from_parts(seconds, nanos) {
+        Some(basis) => (basis, None),
+        None => {
+            let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+            (
+                nearest,
+                Some(wrong(&format!("lies outside the years 1677 to 2262: {nearest} is taken"))),
+            )
+        }
     })
 }
 
@@ -153,17 +162,19 @@ mod tests {
         }
     }
 
-    fn basis(seconds: i64, nanos: u32) -> Result<Timestamp, Error> {
+    fn basis(seconds: i64, nanos: u32) -> Result<(Timestamp, Option<Error>), Error> {
         let bytes = [&seconds.to_be_bytes()[..], &nanos.to_be_bytes()].concat();
         read_time_basis(&mut Reader::new(&bytes, Origin::File(0)))
     }
 
     #[test]
     fn time_bases() {
-        assert_eq!(basis(1, 2), Ok(Timestamp::from_nanos(1_000_000_002)));
-        assert_eq!(basis(-1, 999_999_999), Ok(Timestamp::from_nanos(-1)));
-        let year_one = basis(-62_135_596_800, 0).unwrap_err();
-        assert!(year_one.to_string().contains("1677"), "{year_one}");
+        assert_eq!(basis(1, 2), Ok((Timestamp::from_nanos(1_000_000_002), None)));
+        assert_eq!(basis(-1, 999_999_999), Ok((Timestamp::from_nanos(-1), None)));
+        let (year_one, problem) = basis(-62_135_596_800, 0).unwrap();
+        assert_eq!(year_one, Timestamp::MIN);
+        assert!(problem.unwrap().to_string().contains("1677"));
+        assert_eq!(basis(253_402_300_799, 0).unwrap().0, Timestamp::MAX);
         assert!(basis(i64::MAX, 0).unwrap_err().to_string().contains("is no time"));
         assert!(basis(0, 2_000_000_000).unwrap_err().to_string().contains("is no time"));
         assert!(read_time_basis(&mut Reader::new(&[0; 11], Origin::File(0))).is_err());

@@ -271,7 +271,7 @@ impl<'a> Values<'a> {
 pub struct Entries<'a>(Values<'a>);
 
 impl<'a> Entries<'a> {
-    /// The entries as netidx sees them: sorted by key, the last of equal keys.
+    /// The entries as netidx sees them: sorted by key, the first of equal keys.
     pub fn sorted(&self) -> Result<Vec<(Value<'a>, Value<'a>)>> {
         let mut entries = Vec::new();
         let mut values = self.0.iter();
@@ -289,14 +289,14 @@ impl<'a> Entries<'a> {
         if let Some(e) = failure {
             return Err(e);
         }
-        let mut last_of_equal: Vec<(Value<'a>, Value<'a>)> = Vec::with_capacity(entries.len());
+        let mut distinct: Vec<(Value<'a>, Value<'a>)> = Vec::with_capacity(entries.len());
         for entry in entries {
-            match last_of_equal.last_mut() {
-                Some(last) if last.0.compare(&entry.0)?.is_eq() => *last = entry,
-                _ => last_of_equal.push(entry),
+            match distinct.last() {
+                Some(last) if last.0.compare(&entry.0)?.is_eq() => {}
+                _ => distinct.push(entry),
             }
         }
-        Ok(last_of_equal)
+        Ok(distinct)
     }
 }
 
@@ -490,14 +490,14 @@ mod tests {
     }
 
     #[test]
-    fn maps_are_sorted_and_the_last_of_equal_keys_wins() {
+    fn maps_are_sorted_and_the_first_of_equal_keys_wins() {
         // {"b" => 1, u8:9 => 2, "a" => 3, "b" => 4}
         let bytes =
             [21, 4, 12, 1, b'b', 23, 1, 23, 9, 23, 2, 12, 1, b'a', 23, 3, 12, 1, b'b', 23, 4];
         let Ok(Value::Map(entries)) = Value::read(&mut reader(&bytes)) else { panic!() };
         let flat: Vec<_> =
             entries.sorted().unwrap().iter().map(|(k, v)| format!("{k:?} {v:?}")).collect();
-        assert_eq!(flat, ["U8(9) U8(2)", "String(\"a\") U8(3)", "String(\"b\") U8(4)"]);
+        assert_eq!(flat, ["U8(9) U8(2)", "String(\"a\") U8(3)", "String(\"b\") U8(1)"]);
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn sound_record(scan: &Scan<'_>, offset: u64) -> Option<u64> {
         RecordKind::Timestamp => {
             header.offset == Span::default()
                 && u64::from(header.length) == 12
-                && read_time_basis(&mut payload).is_ok()
+                && matches!(read_time_basis(&mut payload), Ok((_, None)))
         }
         RecordKind::PathMappings => {
             let mut mappings = PathMappings::new(payload).ok()?;

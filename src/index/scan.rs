@@ -96,8 +96,11 @@ impl<'a> Scan<'a> {
     fn time_basis(&self, index: &mut Index, offset: u64, mut payload: Reader<'_>) {
         let name = RecordKind::Timestamp.name();
         match read_time_basis(&mut payload) {
-            Ok(basis) => {
+            Ok((basis, outside)) => {
                 index.basis = Some(basis);
+                if let Some(outside) = outside {
+                    index.problems.push(outside.within(name, offset));
+                }
                 note_rest(index, name, offset, &payload);
             }
             // The old basis stays: of two wrong times it is the nearer one.

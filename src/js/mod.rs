@@ -75,8 +75,11 @@ struct Item<'a> {
     path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<String>,
-    #[serde(flatten)]
-    typed: Typed,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    value: JsValue,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -204,7 +207,8 @@ impl Archive {
     }
 
     fn item(&self, id: u32, time: Option<String>, event: Result<Event<'_>, Error>) -> Item<'_> {
-        Item { id, path: self.opened.index().paths.path_of(id), time, typed: Typed::of(event) }
+        let Typed { kind, value, text } = Typed::of(event);
+        Item { id, path: self.opened.index().paths.path_of(id), time, kind, value, text }
     }
 }
 

@@ -13,13 +13,10 @@ use wasm_bindgen::prelude::*;
 const MAX_SAFE: u64 = (1 << 53) - 1;
 
 /// The type of an event, its value for programs and its text for people.
-#[derive(Serialize)]
 pub(super) struct Typed {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    value: JsValue,
-    text: String,
+    pub kind: &'static str,
+    pub value: JsValue,
+    pub text: String,
 }
 
 impl Typed {

@@ -1,0 +1,280 @@
+//! The reader and the JS package in a real browser, headless, in a dedicated worker.
+//!
+//! `cargo xtask test` runs these by wasm-pack.
+
+#![cfg(target_arch = "wasm32")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use common::{Expected, ExpectedItem, FIXTURES, Fixture, compare};
+use js_sys::{Array, BigInt, Object, Reflect, Uint8Array};
+use netidx_archive_viewer::js::Archive;
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Item {
+    id: u32,
+    path: Option<String>,
+    time: Option<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    text: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Batch {
+    time: String,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    batches: Vec<Batch>,
+    bytes: u64,
+    next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Info {
+    version: u32,
+    compressed: bool,
+    indexed: bool,
+    committed: u64,
+    length: u64,
+    delta_batches: usize,
+    image_batches: usize,
+    paths: usize,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Problem {
+    kind: String,
+    offset: Option<i64>,
+    message: String,
+}
+
+fn fixture(name: &str) -> (&'static Fixture, Expected) {
+    let fixture = FIXTURES.iter().find(|fixture| fixture.name == name).expect("a golden file");
+    (fixture, fixture.expected())
+}
+
+fn open(fixture: &Fixture) -> Archive {
+    let buffer = Uint8Array::from(fixture.archive).buffer();
+    Archive::open(buffer.into()).unwrap_or_else(|e| panic!("{}: {e:?}", fixture.name))
+}
+
+fn options(fields: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &(*name).into(), value).expect("a fresh object");
+    }
+    object.into()
+}
+
+fn globs(list: &[&str]) -> JsValue {
+    list.iter().map(|glob| JsValue::from(*glob)).collect::<Array>().into()
+}
+
+fn read<T: for<'de> Deserialize<'de>>(value: Result<JsValue, JsValue>) -> T {
+    let value = value.unwrap_or_else(|e| panic!("{e:?}"));
+    serde_wasm_bindgen::from_value(value).expect("the documented shape")
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).expect("an object")
+}
+
+fn expected(item: &ExpectedItem) -> Item {
+    let ExpectedItem { id, path, time, kind, text, .. } = item.clone();
+    Item { id, path, time, kind, text }
+}
+
+#[wasm_bindgen_test]
+fn every_golden_file_decodes_to_its_json() {
+    FIXTURES.iter().for_each(compare);
+}
+
+#[wasm_bindgen_test]
+fn the_package_answers_as_the_json_says() {
+    for fixture in FIXTURES {
+        let (name, json) = (fixture.name, fixture.expected());
+        let archive = open(fixture);
+        let info: Info = read(archive.info());
+        assert_eq!(
+            (info.version, info.compressed, info.indexed, info.committed, info.length),
+            (json.version, json.compressed, json.indexed, json.committed, json.length),
+            "{name}"
+        );
+        assert_eq!(
+            (info.delta_batches, info.image_batches, info.paths),
+            (json.deltas.len(), json.images.len(), json.paths.len()),
+            "{name}"
+        );
+        let paths: Vec<common::ExpectedPath> = read(archive.paths());
+        assert_eq!(paths, json.paths, "{name}");
+        for state in &json.states {
+            let at = JsValue::from(state.at.as_str());
+            let mut image: Vec<Item> = read(archive.image(options(&[("at", at)])));
+            image.sort_by_key(|item| item.id);
+            let wanted: Vec<_> = state.items.iter().map(expected).collect();
+            assert_eq!(image, wanted, "{name} at {}", state.at);
+        }
+        pages_hold_every_batch_once(&archive, &json, name);
+    }
+}
+
+/// Pages of two batches, each begun where the one before ended.
+fn pages_hold_every_batch_once(archive: &Archive, json: &Expected, name: &str) {
+    let mut wanted = json.deltas_by_time().into_iter();
+    let mut after = JsValue::UNDEFINED;
+    loop {
+        let page: Page =
+            read(archive.deltas(options(&[("after", after), ("limit", JsValue::from(2))])));
+        let mut bytes = 0;
+        for batch in &page.batches {
+            let wanted = wanted.next().unwrap_or_else(|| panic!("{name}: a batch too many"));
+            assert_eq!(batch.time, wanted.time, "{name}");
+            let items: Vec<_> = wanted.items.iter().map(expected).collect();
+            assert_eq!(batch.items, items, "{name} at {}", batch.time);
+            bytes += wanted.bytes;
+        }
+        assert_eq!(page.bytes, bytes, "{name}");
+        match page.next {
+            Some(next) => after = next.into(),
+            None => break,
+        }
+    }
+    assert_eq!(wanted.next(), None, "{name}");
+}
+
+#[wasm_bindgen_test]
+fn values_for_programs() {
+    let (fixture, json) = fixture("integers");
+    let archive = open(fixture);
+    let last = json.states.last().expect("a state");
+    let image = archive.image(options(&[("at", last.at.as_str().into())])).expect("an image");
+    let mut seen_bigint = false;
+    for item in Array::from(&image).iter() {
+        let text = get(&item, "text").as_string().expect("a text");
+        let digits = text.split_once(':').expect("a type prefix").1.to_owned();
+        let value = get(&item, "value");
+        if let Some(big) = value.dyn_ref::<BigInt>() {
+            seen_bigint = true;
+            assert_eq!(big.to_string(10).map(String::from), Ok(digits));
+        } else {
+            let number = value.as_f64().expect("a number");
+            assert!(number.abs() <= 9_007_199_254_740_991.);
+            assert_eq!(format!("{number}"), digits);
+        }
+    }
+    assert!(seen_bigint);
+}
+
+#[wasm_bindgen_test]
+fn a_blob_reads_as_its_bytes() {
+    let (fixture, json) = fixture("indexed-images");
+    let parts = Array::of1(&Uint8Array::from(fixture.archive));
+    let blob = web_sys::Blob::new_with_u8_array_sequence(&parts).expect("a Blob");
+    let archive = Archive::open(blob.into()).expect("an archive");
+    let info: Info = read(archive.info());
+    assert_eq!((info.length, info.delta_batches), (json.length, json.deltas.len()));
+}
+
+#[wasm_bindgen_test]
+fn filters_and_bounds() {
+    let (fixture, json) = fixture("indexed-images");
+    let archive = open(fixture);
+    let path = &json.paths[0].path;
+    let filter = ("filter", globs(&[path]));
+    let page: Page = read(archive.deltas(options(&[filter.clone()])));
+    assert!(!page.batches.is_empty());
+    assert!(page.batches.iter().flat_map(|b| &b.items).all(|i| i.path.as_ref() == Some(path)));
+    let times: Vec<_> = json.deltas.iter().map(|b| b.time.as_str()).collect();
+    let (first, last) = (times[0], times[times.len() - 1]);
+    let excluded = options(&[("excluded", last.into())]);
+    let page: Page = read(archive.deltas(options(&[("after", first.into()), ("end", excluded)])));
+    assert_eq!(page.batches.len(), times.len() - 2);
+    let page: Page = read(archive.deltas(options(&[("start", last.into())])));
+    assert_eq!(page.batches.len(), 1);
+    let nothing: Vec<Item> = read(archive.image(JsValue::UNDEFINED));
+    assert_eq!(nothing, []);
+    let bad = archive.deltas(options(&[("filter", globs(&["relative"]))])).unwrap_err();
+    assert_eq!(get(&bad, "kind").as_string().as_deref(), Some("filter"));
+}
+
+#[wasm_bindgen_test]
+fn cursors_move() {
+    let (fixture, json) = fixture("indexed");
+    let archive = open(fixture);
+    let position = |cursor: &JsValue| get(cursor, "position").as_string();
+    let start = options(&[]);
+    let second = archive.seek(start.clone(), "+2").expect("a cursor");
+    assert_eq!(position(&second).as_ref(), Some(&json.deltas[1].time));
+    let end = archive.seek(second, "end").expect("a cursor");
+    assert_eq!(position(&end), json.deltas.last().map(|batch| batch.time.clone()));
+    let beginning = archive.seek(end, "beginning").expect("a cursor");
+    assert_eq!(position(&beginning), None);
+    let error = archive.seek(start, "next week").unwrap_err();
+    assert_eq!(get(&error, "kind").as_string().as_deref(), Some("seek"));
+}
+
+#[wasm_bindgen_test]
+fn failures_are_archive_errors() {
+    let thrown = |bytes: &[u8]| match Archive::open(Uint8Array::from(bytes).into()) {
+        Ok(_) => panic!("{bytes:?} is no archive"),
+        Err(e) => e,
+    };
+    let error = thrown(b"\x89PNG\r\n\x1a\n and what else a picture has in it");
+    assert!(error.is_instance_of::<js_sys::Error>());
+    assert_eq!(get(&error, "name").as_string().as_deref(), Some("ArchiveError"));
+    assert_eq!(get(&error, "kind").as_string().as_deref(), Some("not-an-archive"));
+    assert!(get(&error, "offset").is_undefined());
+    assert!(get(&error, "message").as_string().expect("a message").contains("PNG"));
+    let (fixture, _) = fixture("indexed");
+    let mut version = fixture.archive.to_vec();
+    version[17] = 3;
+    let error = thrown(&version);
+    assert_eq!(get(&error, "offset").as_f64(), None);
+    assert_eq!(get(&error, "offset"), JsValue::from(BigInt::from(14)));
+    assert!(Archive::open(JsValue::from(7)).is_err());
+}
+
+#[wasm_bindgen_test]
+fn a_file_that_grew_is_read_on() {
+    let (fixture, json) = fixture("indexed");
+    // The same file while it was recorded: one record less committed.
+    let whole = fixture.archive;
+    let last = &json.deltas[json.deltas.len() - 1];
+    let committed = json.committed - last.bytes - 8;
+    let mut younger = whole[..committed as usize].to_vec();
+    younger[18..26].copy_from_slice(&committed.to_be_bytes());
+    let mut archive = Archive::open(Uint8Array::from(&younger[..]).into()).expect("an archive");
+    let before: Info = read(archive.info());
+    assert_eq!(before.delta_batches, json.deltas.len() - 1);
+    let after: Info = read(archive.rescan(Uint8Array::from(whole).into()));
+    assert_eq!(after.delta_batches, json.deltas.len());
+    assert!(archive.rescan(Uint8Array::from(&younger[..]).into()).is_err());
+    let still: Info = read(archive.info());
+    assert_eq!(still.delta_batches, json.deltas.len());
+}
+
+#[wasm_bindgen_test]
+fn problems_have_a_kind_an_offset_and_a_sentence() {
+    let (fixture, json) = fixture("indexed");
+    let cut = &fixture.archive[..fixture.archive.len() - 3];
+    let archive = Archive::open(Uint8Array::from(cut).into()).expect("an archive");
+    let info: Info = read(archive.info());
+    assert_eq!(info.delta_batches, json.deltas.len() - 1);
+    let kinds: Vec<_> = info.problems.iter().map(|problem| problem.kind.as_str()).collect();
+    assert_eq!(kinds, ["truncated", "committed"]);
+    let offset = json.committed - json.deltas[json.deltas.len() - 1].bytes - 8;
+    assert!(info.problems[0].message.contains(&format!("{offset:#x}")));
+    assert_eq!(info.problems[0].offset, Some(offset as i64 + 8));
+}

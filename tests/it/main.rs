@@ -1,0 +1,6 @@
+//! Native tests of the whole reader, a file per hazard.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod golden;
