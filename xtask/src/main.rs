@@ -1,1 +1,55 @@
-fn main() {}
+//! `cargo xtask <command>`: the arguments, and nothing else.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use xtask::{fixtures, pkg, server, site, suite};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  serve [--port N]   build the site and serve it on http://127.0.0.1:8080
+  test [--long]      everything that CI runs
+  build              the static site in dist/
+  pkg                the JS package in pkg/
+  fixtures           make the golden files again with the real netidx-archive
+  bench              the benchmarks (with a later issue)";
+
+fn main() -> ExitCode {
+    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<ExitCode> {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["serve"] => serve(8080)?,
+        ["serve", "--port", port] => {
+            serve(port.parse().with_context(|| format!("--port {port} is not a port number"))?)?
+        }
+        ["test"] | ["test", "--long"] => return suite::run(),
+        ["build"] => site::build()?,
+        ["pkg"] => pkg::build()?,
+        ["fixtures"] => fixtures::make()?,
+        ["bench"] => {
+            eprintln!("xtask: the benchmarks come with a later issue");
+            return Ok(ExitCode::from(2));
+        }
+        [] | ["help" | "--help" | "-h"] => println!("{USAGE}"),
+        _ => bail!("no such command: {}\n\n{USAGE}", args.join(" ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn serve(port: u16) -> Result<()> {
+    // Bound before the build, so that a port in use is said at once and not after minutes.
+    let server = server::Server::bind(port, "/", &site::dist())?;
+    site::build()?;
+    println!("serving {} on {}  (Ctrl-C stops)", site::dist().display(), server.url());
+    server.run()
+}

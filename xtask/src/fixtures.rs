@@ -1,0 +1,27 @@
+//! The golden files, made again by the real `netidx-archive`.
+
+use anyhow::{Result, bail};
+
+use crate::cmd::{self, cargo, root};
+use crate::debian;
+
+/// What the reference's dependencies (Kerberos among them) are built with.
+const PACKAGES: [&str; 3] = ["libkrb5-dev", "libclang-dev", "clang"];
+
+/// Writes `tests/fixtures` again.
+pub fn make() -> Result<()> {
+    let manifest = root().join("tests/reference/Cargo.toml");
+    if !manifest.is_file() {
+        bail!("{} is not there, so there is nothing to make fixtures with", manifest.display());
+    }
+    // Elsewhere than on Debian the build itself says what it misses.
+    if debian::can_install() {
+        let missing: Vec<&str> = PACKAGES.into_iter().filter(|name| !debian::has(name)).collect();
+        if !missing.is_empty() {
+            debian::install(&missing, "the real netidx-archive links Kerberos")?;
+        }
+    }
+    let mut reference = cargo();
+    reference.args(["run", "--release", "--locked", "--manifest-path"]).arg(&manifest);
+    cmd::run(reference.args(["--", "fixtures"]).arg(root()))
+}

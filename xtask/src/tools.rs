@@ -1,0 +1,153 @@
+//! The build tools from crates.io, at pinned versions, in one cache outside every clone.
+//!
+//! ```text
+//! ~/.cache/netidx-archive-viewer/tools/<crate>-<version>/bin/<program>
+//! ```
+//!
+//! What is on PATH at the right version is used as it is. `cargo install` puts a program in its
+//! place only when it is complete, so an interrupted set-up is simply gone on with the next time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cmd::{self, cargo, command, on_path, root};
+
+/// A program from crates.io.
+pub struct Tool {
+    krate: &'static str,
+    program: &'static str,
+    version: String,
+    /// Whether the versions that its authors tested with can be built here.
+    locked: bool,
+    why: &'static str,
+}
+
+impl Tool {
+    /// The bundler that makes the site.
+    pub fn trunk() -> Tool {
+        let version = "0.21.14".to_owned();
+        Tool { krate: "trunk", program: "trunk", version, locked: true, why: "it builds the site" }
+    }
+
+    /// The maker of the JS package and runner of the headless tests.
+    pub fn wasm_pack() -> Tool {
+        Tool {
+            krate: "wasm-pack",
+            program: "wasm-pack",
+            version: "0.15.1".to_owned(),
+            locked: true,
+            why: "it makes the JS package and runs the headless tests",
+        }
+    }
+
+    /// The command line of wasm-bindgen, which has to be of exactly the library's version.
+    pub fn wasm_bindgen() -> Result<Tool> {
+        let lock = root().join("Cargo.lock");
+        let text =
+            fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+        let version = locked_version(&text, "wasm-bindgen")
+            .with_context(|| format!("{} does not name wasm-bindgen", lock.display()))?;
+        Ok(Tool {
+            krate: "wasm-bindgen-cli",
+            program: "wasm-bindgen",
+            version: version.to_owned(),
+            locked: false,
+            why: "it joins wasm and JavaScript",
+        })
+    }
+
+    /// The folder that has the program at the right version, installed first where it is not there.
+    pub fn ensure(&self) -> Result<PathBuf> {
+        if let Some(path) = on_path(self.program)
+            && self.is(&path)
+        {
+            return Ok(folder_of(&path));
+        }
+        let home = cache()?.join("tools").join(format!("{}-{}", self.krate, self.version));
+        let program =
+            home.join("bin").join(format!("{}{}", self.program, std::env::consts::EXE_SUFFIX));
+        if !self.is(&program) {
+            self.install(&home)?;
+            if !self.is(&program) {
+                bail!("{} was installed but is not version {}", program.display(), self.version);
+            }
+        }
+        Ok(folder_of(&program))
+    }
+
+    fn is(&self, program: &Path) -> bool {
+        cmd::version(program)
+            .is_some_and(|line| line.split_whitespace().nth(1) == Some(&self.version))
+    }
+
+    fn install(&self, home: &Path) -> Result<()> {
+        let (krate, version) = (self.krate, &self.version);
+        println!("installing {krate} {version} into {}: {}", home.display(), self.why);
+        let mut install = cargo();
+        install.args(["install", "--quiet", "--force", "--version", version, krate]);
+        install.arg("--root").arg(home);
+        if self.locked {
+            install.arg("--locked");
+        }
+        // A shared target folder would keep gigabytes that nothing uses again.
+        install.env_remove("CARGO_TARGET_DIR");
+        cmd::run(&mut install).with_context(|| {
+            format!("cannot install {krate}; `cargo install {krate}@{version}` by hand is as good")
+        })
+    }
+}
+
+/// The wasm target of the toolchain, added by rustup where it is not there.
+pub fn ensure_wasm_target() -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sysroot = command("rustc").args(["--print", "sysroot"]).output();
+    let sysroot = sysroot.context("cannot start rustc; install Rust from https://rustup.rs")?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
+    if sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir() {
+        return Ok(());
+    }
+    println!("adding Rust's {TARGET} target: the page is wasm");
+    cmd::run(command("rustup").args(["target", "add", TARGET])).with_context(|| {
+        format!("cannot add the target; where Rust is not by rustup, install its {TARGET} library")
+    })
+}
+
+/// A tool's `wasm-opt`, which makes the output smaller; everything works without it.
+pub fn wasm_opt() -> Option<PathBuf> {
+    on_path("wasm-opt")
+}
+
+/// The cache of this project, outside the clone so that a second clone is quick.
+fn cache() -> Result<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set("XDG_CACHE_HOME")
+        .or_else(|| Some(set("HOME")?.join(".cache")))
+        .or_else(|| set("LOCALAPPDATA"))
+        .context("no home folder to keep tools in; set XDG_CACHE_HOME")?;
+    Ok(base.join("netidx-archive-viewer"))
+}
+
+fn folder_of(program: &Path) -> PathBuf {
+    program.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked_version;
+
+    #[test]
+    fn finds_a_version_by_the_whole_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "trunk"), None);
+    }
+}
