@@ -1,0 +1,96 @@
+//! The golden files and what the real `netidx-archive` reads in them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+/// The JSON beside a golden file, as far as the page shows it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Golden {
+    /// The file's name, which is the JSON's without its extension.
+    #[serde(skip)]
+    pub name: String,
+    /// The archive itself.
+    #[serde(skip)]
+    pub file: PathBuf,
+    /// What it is there for.
+    pub about: String,
+    /// Its paths.
+    pub paths: Vec<Mapping>,
+    /// Its delta batches.
+    pub deltas: Vec<Batch>,
+    /// Its image batches.
+    pub images: Vec<Batch>,
+    /// The image at several times.
+    pub states: Vec<State>,
+}
+
+/// A path of the file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mapping {
+    /// Its id in the file.
+    pub id: u32,
+    /// The path as it is shown.
+    pub path: String,
+}
+
+/// A batch, of which the page's tests need the time only.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Batch {
+    /// RFC 3339.
+    pub time: String,
+}
+
+/// The last event of every path at a time.
+#[derive(Clone, Debug, Deserialize)]
+pub struct State {
+    /// RFC 3339.
+    pub at: String,
+    /// In no particular order.
+    pub items: Vec<Item>,
+}
+
+/// The last event of a path.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Item {
+    /// The path, where a mapping names one.
+    pub path: Option<String>,
+    /// When it came, RFC 3339.
+    pub time: String,
+    /// netidx's name of its type, or `unsubscribed`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its text without the type.
+    pub plain: String,
+}
+
+/// All golden files, by name.
+pub fn all() -> Result<Vec<Golden>> {
+    let folder = crate::root().join("tests/fixtures");
+    let entries = fs::read_dir(&folder)
+        .with_context(|| format!("no {}; `cargo xtask fixtures` makes it", folder.display()))?;
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            found.push(read(path)?);
+        }
+    }
+    if found.is_empty() {
+        bail!("{} has no golden files", folder.display());
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+fn read(json: PathBuf) -> Result<Golden> {
+    let text =
+        fs::read_to_string(&json).with_context(|| format!("cannot read {}", json.display()))?;
+    let mut golden: Golden =
+        serde_json::from_str(&text).with_context(|| format!("in {}", json.display()))?;
+    golden.file = json.with_extension("");
+    golden.name = golden.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(golden)
+}

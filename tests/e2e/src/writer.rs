@@ -1,0 +1,89 @@
+//! A writer of the plain layout, for files that are too large to keep or too odd for a recorder.
+//!
+//! ```text
+//! FileHeader │ Timestamp │ PathMappings │ image or delta, …
+//! ```
+
+/// An archive in the making.
+pub struct Writer {
+    bytes: Vec<u8>,
+}
+
+/// The kinds of record that are written here.
+#[derive(Clone, Copy)]
+pub enum Batch {
+    /// Only what changed.
+    Delta = 2,
+    /// Every value.
+    Image = 3,
+}
+
+const HEADER_BYTES: usize = 26;
+
+impl Writer {
+    /// A file of this version with a time basis, in seconds since 1970.
+    pub fn new(version: u32, seconds: i64) -> Writer {
+        let mut bytes = b"netidx archive".to_vec();
+        bytes.extend(version.to_be_bytes());
+        bytes.extend([0; 8]);
+        let mut writer = Writer { bytes };
+        let mut basis = seconds.to_be_bytes().to_vec();
+        basis.extend(0u32.to_be_bytes());
+        writer.record(0, 0, &basis);
+        writer
+    }
+
+    /// Names paths; their ids count from 0.
+    pub fn paths<'a>(&mut self, paths: impl ExactSizeIterator<Item = &'a str>) {
+        let mut payload = Vec::new();
+        varint(&mut payload, paths.len() as u64);
+        for (id, path) in paths.enumerate() {
+            string(&mut payload, path);
+            varint(&mut payload, id as u64);
+        }
+        self.record(1, 0, &payload);
+    }
+
+    /// A batch of strings, this long after the basis.
+    pub fn strings<'a>(
+        &mut self,
+        kind: Batch,
+        microseconds: u32,
+        items: impl ExactSizeIterator<Item = (u64, &'a str)>,
+    ) {
+        let mut payload = Vec::new();
+        varint(&mut payload, items.len() as u64);
+        for (id, text) in items {
+            varint(&mut payload, id);
+            payload.push(12);
+            string(&mut payload, text);
+        }
+        self.record(kind as u64, microseconds, &payload);
+    }
+
+    /// The whole file.
+    pub fn finish(mut self) -> Vec<u8> {
+        let committed = (self.bytes.len() as u64).to_be_bytes();
+        self.bytes[HEADER_BYTES - 8..HEADER_BYTES].copy_from_slice(&committed);
+        self.bytes
+    }
+
+    fn record(&mut self, kind: u64, microseconds: u32, payload: &[u8]) {
+        let header = kind << 62 | (payload.len() as u64) << 30 | u64::from(microseconds);
+        self.bytes.extend(header.to_be_bytes());
+        self.bytes.extend(payload);
+    }
+}
+
+fn string(out: &mut Vec<u8>, text: &str) {
+    varint(out, text.len() as u64);
+    out.extend(text.as_bytes());
+}
+
+fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}

@@ -1,0 +1,45 @@
+//! Many paths: the grid knows them all and makes only the rows in view.
+
+use anyhow::{Result, ensure};
+use e2e::writer::{Batch, Writer};
+use e2e::{Page, picture, table};
+
+use crate::Test;
+use crate::support::{filter, open, same, scratch};
+
+pub const TESTS: &[(&str, Test)] = &[("a_hundred_thousand_paths_scroll", scrolls)];
+
+const PATHS: u64 = 100_000;
+/// Far more than a window has room for, far fewer than there are.
+const ROWS_IN_PAGE: usize = 400;
+
+fn scrolls(page: &Page) -> Result<()> {
+    let paths: Vec<String> =
+        (0..PATHS).map(|id| format!("/large/group{:03}/item{id:06}", id / 1000)).collect();
+    let mut writer = Writer::new(0, 1_772_355_600);
+    writer.paths(paths.iter().map(String::as_str));
+    let items: Vec<(u64, &str)> = (0..PATHS).map(|id| (id, "steady")).collect();
+    writer.strings(Batch::Image, 0, items.into_iter());
+    writer.strings(Batch::Delta, 1_000_000, [(0, "moved")].into_iter());
+    open(page, &scratch("large", &writer.finish())?)?;
+    page.get("button", "End")?.click()?;
+
+    let grid = page.get("grid", "Image")?;
+    page.wait("the count of rows", || Ok((table::window(&grid)?.total() == PATHS).then_some(())))?;
+    for (fraction, around) in [(0.5, PATHS / 2), (1.0, PATHS - 1), (0.25, PATHS / 4), (0.0, 0)] {
+        table::scroll_to(&grid, fraction)?;
+        let wanted = format!("item{around:06}");
+        page.wait(&format!("the row of {wanted}"), || {
+            let window = table::window(&grid)?;
+            ensure!(window.rows.len() < ROWS_IN_PAGE, "{} rows exist", window.rows.len());
+            let row = window.rows.iter().find(|row| row.cell("Path").ends_with(&wanted));
+            Ok(row.cloned())
+        })?;
+    }
+    picture::take(page, "large")?;
+    filter(page, "/large/group042/**")?;
+    page.wait("the filtered count", || Ok((table::window(&grid)?.total() == 1000).then_some(())))?;
+    let first = table::window(&grid)?.rows.first().cloned();
+    let first = first.map(|row| row.cell("Path").to_owned()).unwrap_or_default();
+    same("the first path", first.as_str(), "/large/group042/item042000")
+}

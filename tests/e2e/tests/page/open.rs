@@ -1,0 +1,74 @@
+//! Opening: nothing yet, the sample, by drop, by choice, one after another.
+
+use anyhow::{Result, ensure};
+use e2e::{Page, picture, table};
+
+use crate::Test;
+use crate::support::{at, golden, opened, same, shows_state};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("the_empty_page_says_what_to_do", empty),
+    ("the_sample", sample),
+    ("a_chosen_file", chosen),
+    ("a_second_file_takes_the_first_ones_place", second),
+];
+
+fn empty(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?;
+    page.file_input("Open archive")?;
+    let text = page.eval("return document.body.innerText")?;
+    let text = text.as_str().unwrap_or_default().to_lowercase();
+    ensure!(text.contains("drop"), "the empty page does not say that files can be dropped: {text}");
+    same("what the alert says", page.said("alert")?, String::new())?;
+    picture::take(page, "empty")
+}
+
+fn sample(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    let said = opened(page, "")?;
+    ensure!(said.contains("batches") && said.contains("paths"), "the status says {said:?}");
+    for (role, name) in [
+        ("region", "Timeline"),
+        ("slider", "Position"),
+        ("textbox", "Seek"),
+        ("textbox", "Filter"),
+        ("button", "Previous batch"),
+        ("button", "Next batch"),
+        ("button", "Beginning"),
+        ("button", "End"),
+    ] {
+        page.get(role, name)?;
+    }
+    page.get("button", "End")?.click()?;
+    let grid = page.get("grid", "Image")?;
+    let rows = page.wait("rows of the sample", || {
+        let window = table::window(&grid)?;
+        Ok((!window.rows.is_empty()).then_some(window.rows))
+    })?;
+    for row in &rows {
+        for column in ["Path", "Type", "Updated"] {
+            ensure!(!row.cell(column).is_empty(), "row {} has no {column}: {row:?}", row.index);
+        }
+    }
+    picture::take(page, "sample")
+}
+
+fn chosen(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    page.choose_files(&[&golden.file])?;
+    opened(page, &golden.name)?;
+    Ok(())
+}
+
+fn second(page: &Page) -> Result<()> {
+    for name in ["indexed", "plain"] {
+        let golden = golden(name)?;
+        page.drop_files(&[&golden.file])?;
+        opened(page, name)?;
+        let Some(last) = golden.states.last() else { continue };
+        page.get("button", "End")?.click()?;
+        at(page, &last.at)?;
+        shows_state(page, last)?;
+    }
+    Ok(())
+}

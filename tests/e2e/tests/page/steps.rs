@@ -1,0 +1,103 @@
+//! Moving through a file: by batch, by the seek box, by keyboard.
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Page, time};
+use fantoccini::key::Key;
+
+use crate::Test;
+use crate::support::{alerted, at, golden, open, position, seek};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("by_batch_with_the_buttons", buttons),
+    ("by_seek_expressions", expressions),
+    ("a_wrong_expression_moves_nothing_and_says_so", wrong),
+    ("by_keyboard_on_the_slider", keyboard),
+];
+
+/// A file with several batches, and the times of its deltas.
+fn opened(page: &Page) -> Result<Vec<String>> {
+    let golden = golden("indexed")?;
+    let mut times: Vec<String> = golden.deltas.iter().map(|batch| batch.time.clone()).collect();
+    times.dedup();
+    ensure!(times.len() >= 4, "{} has only {} batch times", golden.name, times.len());
+    open(page, &golden.file)?;
+    Ok(times)
+}
+
+fn buttons(page: &Page) -> Result<()> {
+    let times = opened(page)?;
+    let click = |name: &str| page.get("button", name)?.click();
+    click("Beginning")?;
+    at(page, &times[0])?;
+    for time in &times[1..4] {
+        click("Next batch")?;
+        at(page, time)?;
+    }
+    click("Previous batch")?;
+    at(page, &times[2])?;
+    click("End")?;
+    at(page, &times[times.len() - 1])?;
+    click("Previous batch")?;
+    at(page, &times[times.len() - 2])
+}
+
+fn expressions(page: &Page) -> Result<()> {
+    let times = opened(page)?;
+    let last = times.len() - 1;
+    seek(page, "beginning")?;
+    at(page, &times[0])?;
+    seek(page, "+2")?;
+    at(page, &times[2])?;
+    seek(page, "end")?;
+    at(page, &times[last])?;
+    seek(page, "-3")?;
+    at(page, &times[last - 3])?;
+    seek(page, &times[1])?;
+    at(page, &times[1])?;
+    // Times are clamped to the file's own.
+    seek(page, "+100y")?;
+    at(page, &times[last])?;
+    seek(page, "-100y")?;
+    at(page, &times[0])?;
+    seek(page, "+1u")?;
+    at(page, &one_microsecond_after(&times[0])?)
+}
+
+fn one_microsecond_after(time: &str) -> Result<String> {
+    let time = time::normal(time);
+    let (seconds, nanos) = time.trim_end_matches('Z').split_once('.').context("a full time")?;
+    let nanos: u32 = nanos.parse()?;
+    ensure!(nanos < 999_999_000, "the fixture's first time is too near the next second");
+    Ok(format!("{seconds}.{:09}Z", nanos + 1000))
+}
+
+fn wrong(page: &Page) -> Result<()> {
+    let times = opened(page)?;
+    seek(page, "end")?;
+    at(page, &times[times.len() - 1])?;
+    for expression in ["+10 parsecs", "yesterdayish", "--3"] {
+        seek(page, expression)?;
+        alerted(page, &[expression])?;
+        at(page, &times[times.len() - 1])?;
+    }
+    seek(page, "beginning")?;
+    at(page, &times[0])?;
+    page.wait("the alert to go", || Ok(page.said("alert")?.is_empty().then_some(())))
+}
+
+fn keyboard(page: &Page) -> Result<()> {
+    let times = opened(page)?;
+    let slider = page.get("slider", "Position")?;
+    slider.call("function() { this.focus() }", &[])?;
+    page.press(&[Key::Home])?;
+    at(page, &times[0])?;
+    page.press(&[Key::Right])?;
+    let after = page.wait("the slider to move right", || {
+        let now = position(page)?;
+        Ok((now > time::normal(&times[0])).then_some(now))
+    })?;
+    page.press(&[Key::Left])?;
+    page.wait("the slider to move left", || Ok((position(page)? < after).then_some(())))?;
+    page.press(&[Key::End])?;
+    at(page, &times[times.len() - 1])
+}

@@ -1,0 +1,140 @@
+//! What several tests do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use e2e::golden::{Golden, Item, State};
+use e2e::table::{self, Row};
+use e2e::{Page, time};
+
+/// The golden file of this name.
+pub fn golden(name: &str) -> Result<Golden> {
+    let all = e2e::golden::all()?;
+    let names: Vec<String> = all.iter().map(|golden| golden.name.clone()).collect();
+    let found = all.into_iter().find(|golden| golden.name == name);
+    found.with_context(|| format!("no golden file {name}, only {names:?}"))
+}
+
+/// A file of a test's own making, under the target folder.
+pub fn scratch(name: &str, bytes: &[u8]) -> Result<PathBuf> {
+    let folder = e2e::root().join("target/e2e");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let path = folder.join(name);
+    fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+/// Drops a file and waits until the page says that it is open.
+pub fn open(page: &Page, file: &Path) -> Result<String> {
+    page.drop_files(&[file])?;
+    opened(page, &file.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Waits for "Opened <name>".
+pub fn opened(page: &Page, name: &str) -> Result<String> {
+    let wanted = format!("Opened {name}");
+    page.wait(&format!("the status {wanted:?}"), || {
+        let said = page.said("status")?;
+        Ok(said.contains(&wanted).then_some(said))
+    })
+}
+
+/// Waits for an alert with all of these in it, whatever their case.
+pub fn alerted(page: &Page, parts: &[&str]) -> Result<String> {
+    page.wait(&format!("an alert with {parts:?}"), || {
+        let said = page.said("alert")?;
+        let lower = said.to_lowercase();
+        Ok(parts.iter().all(|part| lower.contains(&part.to_lowercase())).then_some(said))
+    })
+}
+
+/// Types into the seek box and presses Enter.
+pub fn seek(page: &Page, expression: &str) -> Result<()> {
+    let seek = page.get("textbox", "Seek")?;
+    seek.fill(&format!("{expression}{}", char::from(fantoccini::key::Key::Enter)))
+}
+
+/// Types into the filter box.
+pub fn filter(page: &Page, filter: &str) -> Result<()> {
+    page.get("textbox", "Filter")?.fill(filter)
+}
+
+/// The playhead's time, with nanoseconds.
+pub fn position(page: &Page) -> Result<String> {
+    let slider = page.get("slider", "Position")?;
+    Ok(time::normal(&slider.attr("aria-valuetext")?.unwrap_or_default()))
+}
+
+/// Waits until the playhead is at a time.
+pub fn at(page: &Page, wanted: &str) -> Result<()> {
+    let wanted = time::normal(wanted);
+    let mut last = String::new();
+    let arrived = page.wait(&format!("the position {wanted}"), || {
+        last = position(page)?;
+        Ok((last == wanted).then_some(()))
+    });
+    arrived.with_context(|| format!("the position is {last}"))
+}
+
+/// The paths that the Image grid shows, in its order.
+pub fn shown(page: &Page) -> Result<Vec<String>> {
+    let rows = table::all_rows(page, "Image")?;
+    Ok(rows.iter().map(|row| row.cell("Path").to_owned()).collect())
+}
+
+/// Waits until the Image grid shows exactly these paths.
+pub fn shows(page: &Page, wanted: &[&str]) -> Result<()> {
+    let mut last = Vec::new();
+    let seen = page.wait(&format!("the paths {wanted:?}"), || {
+        last = shown(page)?;
+        Ok((last == wanted).then_some(()))
+    });
+    seen.with_context(|| format!("the grid shows {last:?}"))
+}
+
+/// Waits until the Image grid shows an image exactly as the reference has it.
+pub fn shows_state(page: &Page, state: &State) -> Result<()> {
+    let mut wanted: Vec<&Item> = state.items.iter().collect();
+    wanted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut wrong = String::new();
+    let seen = page.wait(&format!("the image at {}", state.at), || {
+        let rows = table::all_rows(page, "Image")?;
+        wrong = difference(&rows, &wanted);
+        Ok(wrong.is_empty().then_some(()))
+    });
+    seen.with_context(|| format!("the grid differs:\n{wrong}"))
+}
+
+fn difference(rows: &[Row], wanted: &[&Item]) -> String {
+    let mut wrong = String::new();
+    if rows.len() != wanted.len() {
+        wrong = format!("{} rows in place of {}\n", rows.len(), wanted.len());
+    }
+    for (row, item) in rows.iter().zip(wanted) {
+        let expected = [
+            ("Path", item.path.clone().unwrap_or_default()),
+            ("Type", item.kind.clone()),
+            ("Value", item.plain.clone()),
+            ("Updated", time::normal(&item.time)),
+        ];
+        for (column, expected) in expected {
+            let shown = match column {
+                "Updated" => time::normal(row.cell(column)),
+                _ => row.cell(column).to_owned(),
+            };
+            if shown != expected {
+                wrong += &format!("row {}: {column} is {shown:?}, not {expected:?}\n", row.index);
+            }
+        }
+    }
+    wrong
+}
+
+/// A message where two things are not the same.
+pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: T, wanted: T) -> Result<()> {
+    if is != wanted {
+        bail!("{what} is {is:?}, not {wanted:?}");
+    }
+    Ok(())
+}
