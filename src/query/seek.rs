@@ -139,22 +139,23 @@ impl Cursor {
     pub fn seek_steps(&mut self, index: &Index, steps: i64) -> i64 {
         let deltas = &index.deltas;
         let steps_wanted = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+        // At the very first and the very last time inside the bounds there is no further step,
+        // also where several batches stand there.
+        let standing_at = |time: Option<Timestamp>| {
+            time.map(|time| deltas.range(time..=time)).filter(|batches| !batches.is_empty())
+        };
         let (target, moved) = if steps >= 0 {
             let range = deltas.range(self.ahead());
-            // Nothing lies behind the first batch that stands at the very end.
-            let last = self.last_inside().map_or(range.end, |end| {
-                let at_end = deltas.range(end..=end);
-                at_end.start.max(range.start).saturating_add(1).min(range.end)
-            });
-            let moved = steps_wanted.min(last - range.start.min(last));
+            let last = standing_at(self.last_inside())
+                .map_or(range.end, |last| (last.start.max(range.start) + 1).min(range.end));
+            let moved = steps_wanted.min(last - range.start);
             ((range.start + moved).checked_sub(1), moved as i64)
         } else {
             let range = deltas.range(self.behind());
-            let first = self.first_inside().map_or(range.start, |start| {
-                let at_start = deltas.range(start..=start);
-                at_start.end.min(range.end).saturating_sub(1).max(range.start)
+            let first = standing_at(self.first_inside()).map_or(range.start, |first| {
+                first.end.min(range.end).saturating_sub(1).max(range.start)
             });
-            let moved = steps_wanted.min(range.end - first.min(range.end));
+            let moved = steps_wanted.min(range.end - first);
             (Some(range.end - moved), -(moved as i64))
         };
         if let Some(target) = target.filter(|_| moved != 0) {
