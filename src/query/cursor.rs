@@ -80,6 +80,16 @@ impl Cursor {
         (self.start, self.end).contains(&time)
     }
 
+    /// Whether the position is the first time inside the start bound.
+    pub fn at_start(&self) -> bool {
+        self.position.is_some() && self.position == self.first_inside()
+    }
+
+    /// Whether the position is the last time inside the end bound.
+    pub fn at_end(&self) -> bool {
+        self.position.is_some() && self.position == self.last_inside()
+    }
+
     /// The first time inside the start bound.
     pub(super) fn first_inside(&self) -> Option<Timestamp> {
         match self.start {

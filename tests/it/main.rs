@@ -4,5 +4,6 @@
 mod common;
 
 mod cursor;
+mod differential;
 mod golden;
 mod replay;
