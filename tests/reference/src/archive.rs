@@ -97,9 +97,14 @@ impl Archive {
         Ok(())
     }
 
-    /// Commits and closes; the writer's preallocated zeros stay at the end.
+    /// Commits and closes; the writer's preallocated zeros stay at the end. How many there are is
+    /// up to the file system, so small files are made 4,096 bytes long, which is what most give.
     pub fn finish_with_tail(mut self) -> Result<PathBuf> {
+        const BLOCK: u64 = 4_096;
         self.writer.flush()?;
+        if self.writer.len() as u64 <= BLOCK {
+            OpenOptions::new().write(true).open(&self.file)?.set_len(BLOCK)?;
+        }
         Ok(self.file)
     }
 }

@@ -12,10 +12,7 @@ use crate::{
 use anyhow::{Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use netidx::{publisher::Value, subscriber::Event};
-use std::{
-    collections::BTreeMap,
-    path::{Path as FilePath, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path as FilePath};
 
 /// An archive to ask about.
 pub struct Asked {
@@ -59,12 +56,12 @@ pub fn write_all(dir: &FilePath) -> Result<Vec<Asked>> {
     ])
 }
 
-fn indexed(file: &PathBuf) -> Result<Archive> {
+fn indexed(file: &FilePath) -> Result<Archive> {
     Archive::create(file)
 }
 
 /// 0.32.0 keeps a file plain that 0.12.1 began.
-fn plain(file: &PathBuf) -> Result<Archive> {
+fn plain(file: &FilePath) -> Result<Archive> {
     Legacy::create(file)?.finish()?;
     Archive::append(file)
 }
@@ -74,14 +71,14 @@ fn base() -> DateTime<Utc> {
     time(1_772_357_400, 123_456_789)
 }
 
-fn one_batch(file: &PathBuf) -> Result<()> {
+fn one_batch(file: &FilePath) -> Result<()> {
     let mut a = Archive::create(file)?;
     a.paths(&["/a", "/b", "/c"])?;
     a.delta(base(), &[("/a", up(Value::I64(1))), ("/c", up(s("only")))])?;
     a.finish()
 }
 
-fn one_image(file: &PathBuf) -> Result<()> {
+fn one_image(file: &FilePath) -> Result<()> {
     let mut a = Archive::create(file)?;
     a.paths(&["/a", "/b"])?;
     for i in 0..4 {

@@ -10,8 +10,10 @@
 mod answers;
 mod archives;
 mod expressions;
+mod globs;
 mod model;
 mod queries;
+mod setting;
 mod vectors;
 
 use crate::{decoded::Decoded, json::quote};
