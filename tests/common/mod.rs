@@ -1,5 +1,7 @@
 //! The golden files: archives that the real crates wrote, and what they decode to.
 
+pub mod differential;
+
 use netidx_archive_viewer::{
     archive::Archive,
     format::{Event, Naming, write_value},

@@ -6,4 +6,5 @@ mod common;
 mod cursor;
 mod differential;
 mod golden;
+mod layouts;
 mod replay;
