@@ -1,5 +1,7 @@
 //! Native tests of the whole reader, a file per hazard.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 #[path = "../common/mod.rs"]
 mod common;
 
