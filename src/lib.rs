@@ -9,6 +9,8 @@
 //! Everything up to [`session`] is free of the browser and is tested natively.
 
 pub mod archive;
+#[cfg(feature = "page")]
+pub mod client;
 pub mod format;
 pub mod index;
 #[cfg(feature = "package")]
@@ -18,3 +20,7 @@ pub mod query;
 pub mod session;
 pub mod source;
 pub mod time;
+#[cfg(feature = "page")]
+pub mod ui;
+pub mod wire;
+pub mod worker;

@@ -1,3 +1,5 @@
 //! The page's entry point.
 
-fn main() {}
+fn main() {
+    netidx_archive_viewer::ui::run();
+}

@@ -1,0 +1,276 @@
+//! The page's side of the worker.
+//!
+//! A [`Client`] starts the worker, holds calls back until it is ready, keeps at most one request
+//! of a kind in flight ([`lanes`]), and starts another worker where one breaks: the page stays, and
+//! the file that was open is opened again. What happens comes out as [`Event`]s, in order.
+
+pub mod lanes;
+
+use crate::protocol::{Failure, Reply, Request, Response};
+use crate::wire::{self, Signal};
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::Array;
+use lanes::{Lanes, Sent};
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use yew::Callback;
+
+/// The script that starts the worker, beside the page.
+const SCRIPT: &str = "worker-boot.js";
+
+/// What comes from the worker.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A file is being read.
+    Reading {
+        /// Bytes read.
+        done: u64,
+        /// Bytes in the file.
+        length: u64,
+    },
+    /// The answer to the newest request in flight of its kind.
+    Answer {
+        /// What was asked.
+        request: Request,
+        /// The answer.
+        response: Result<Response, Failure>,
+        /// Nobody asked: the file of before is open again in a new worker.
+        restored: bool,
+    },
+    /// The worker broke and another one runs.
+    Restarted {
+        /// What happened.
+        message: String,
+        /// Whether the file that was open is being opened again. Otherwise none is open.
+        reopening: bool,
+    },
+    /// The worker cannot be started.
+    Unavailable {
+        /// Why not.
+        message: String,
+    },
+}
+
+/// A handle to the worker; clones are the same one.
+#[derive(Clone)]
+pub struct Client(Rc<RefCell<Inner>>);
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What travels beside a request.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Beside {
+    file: Option<File>,
+    restored: bool,
+}
+
+struct Inner {
+    events: Callback<Event>,
+    lanes: Lanes<Beside>,
+    link: Option<Link>,
+    /// Tells the signals of this worker from those of one that is gone.
+    serial: u32,
+    /// Calls for a worker that is not ready yet.
+    held: Vec<Sent<Beside>>,
+    /// What is open in the worker.
+    opened: Option<(String, File)>,
+    /// Whether the worker broke since it last showed an image.
+    broke_before: bool,
+    /// Drops the listeners of a worker that is gone, when none of them runs.
+    retired: Option<Timeout>,
+}
+
+/// A running worker. Dropping it ends it.
+struct Link {
+    worker: Worker,
+    ready: bool,
+    _listeners: [EventListener; 2],
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Client {
+    /// Starts a worker; `events` is told what it says.
+    pub fn start(events: Callback<Event>) -> Self {
+        let client = Self(Rc::new(RefCell::new(Inner {
+            events,
+            lanes: Lanes::new(),
+            link: None,
+            serial: 0,
+            held: Vec::new(),
+            opened: None,
+            broke_before: false,
+            retired: None,
+        })));
+        client.connect();
+        client
+    }
+
+    /// Opens a file.
+    pub fn open(&self, file: File) {
+        let name = file.name();
+        self.ask_with(Request::Open { name }, Beside { file: Some(file), restored: false });
+    }
+
+    /// Asks about the open file.
+    pub fn ask(&self, request: Request) {
+        self.ask_with(request, Beside::default());
+    }
+
+    fn ask_with(&self, request: Request, beside: Beside) {
+        let sent = self.0.borrow_mut().lanes.ask(request, beside);
+        if let Some(sent) = sent {
+            self.send(sent);
+        }
+    }
+
+    fn send(&self, sent: Sent<Beside>) {
+        let worker = {
+            let mut inner = self.0.borrow_mut();
+            match &inner.link {
+                Some(link) if link.ready => link.worker.clone(),
+                Some(_) => return inner.held.push(sent),
+                // It could not be started, which was told.
+                None => return,
+            }
+        };
+        let (call, beside) = sent;
+        let posted = wire::to_js(&call).map_err(JsValue::from).and_then(|call| {
+            let file = beside.file.map_or(JsValue::UNDEFINED, JsValue::from);
+            worker.post_message(&Array::of2(&call, &file))
+        });
+        if let Err(error) = posted {
+            self.broke(format!("{error:?}"));
+        }
+    }
+
+    fn connect(&self) {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = match Worker::new_with_options(SCRIPT, &options) {
+            Ok(worker) => worker,
+            Err(error) => return self.tell(Event::Unavailable { message: format!("{error:?}") }),
+        };
+        let mut inner = self.0.borrow_mut();
+        inner.serial += 1;
+        let serial = inner.serial;
+        let on_message = {
+            let client = self.weak(serial);
+            EventListener::new(&worker, "message", move |event| {
+                let (Some(client), Some(event)) = (client(), event.dyn_ref::<MessageEvent>())
+                else {
+                    return;
+                };
+                match wire::from_js(event.data()) {
+                    Ok(signal) => client.heard(signal),
+                    Err(error) => client.broke(format!("unreadable answer: {error}")),
+                }
+            })
+        };
+        let on_error = {
+            let client = self.weak(serial);
+            EventListener::new(&worker, "error", move |event| {
+                let Some(client) = client() else { return };
+                let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+                let message = message.filter(|message| !message.is_empty());
+                client.broke(message.unwrap_or_else(|| format!("{SCRIPT} did not load")));
+            })
+        };
+        inner.link = Some(Link { worker, ready: false, _listeners: [on_message, on_error] });
+    }
+
+    /// Finds this client again, unless it or the worker numbered `serial` is gone.
+    fn weak(&self, serial: u32) -> impl Fn() -> Option<Client> + 'static {
+        let weak: Weak<RefCell<Inner>> = Rc::downgrade(&self.0);
+        move || weak.upgrade().filter(|inner| inner.borrow().serial == serial).map(Client)
+    }
+
+    fn tell(&self, event: Event) {
+        let events = self.0.borrow().events.clone();
+        events.emit(event);
+    }
+
+    fn heard(&self, signal: Signal) {
+        match signal {
+            Signal::Ready => {
+                let held = {
+                    let mut inner = self.0.borrow_mut();
+                    if let Some(link) = &mut inner.link {
+                        link.ready = true;
+                    }
+                    std::mem::take(&mut inner.held)
+                };
+                held.into_iter().for_each(|sent| self.send(sent));
+            }
+            Signal::Reading { id: _, done, length } => self.tell(Event::Reading { done, length }),
+            Signal::Reply(reply) => self.answered(reply),
+            Signal::Broken { message } => self.broke(message),
+        }
+    }
+
+    fn answered(&self, Reply { id, response }: Reply) {
+        let answered = self.0.borrow_mut().lanes.answered(id);
+        let Some((request, beside, next)) = answered else { return };
+        {
+            let mut inner = self.0.borrow_mut();
+            match &response {
+                Ok(Response::Opened(summary)) => {
+                    // What is in flight now was asked of the file of before.
+                    inner.lanes.forget_views();
+                    inner.opened = beside.file.map(|file| (summary.name.clone(), file));
+                }
+                Ok(Response::Image(_)) => inner.broke_before = false,
+                _ => {}
+            }
+        }
+        if let Some(next) = next {
+            self.send(next);
+        }
+        self.tell(Event::Answer { request, response, restored: beside.restored });
+    }
+
+    /// Starts another worker in place of a broken one.
+    fn broke(&self, message: String) {
+        let (was_ready, reopen, wanted) = {
+            let mut inner = self.0.borrow_mut();
+            let was_ready = inner.link.as_ref().is_some_and(|link| link.ready);
+            inner.serial += 1;
+            let link = inner.link.take();
+            if let Some(link) = &link {
+                link.worker.terminate();
+            }
+            inner.retired = Some(Timeout::new(0, move || drop(link)));
+            inner.held.clear();
+            let [opening, waiting] = inner.lanes.forget_all();
+            // A file that breaks the worker is not opened twice in a row; while another one was
+            // being opened, the open one is not to blame.
+            let blameless = opening.is_some() || !inner.broke_before;
+            inner.broke_before |= opening.is_none();
+            let reopen = inner.opened.take().filter(|_| blameless);
+            (was_ready, reopen, waiting)
+        };
+        if !was_ready {
+            return self.tell(Event::Unavailable { message });
+        }
+        self.connect();
+        self.tell(Event::Restarted { message, reopening: reopen.is_some() });
+        if let Some((name, file)) = reopen {
+            let beside = Beside { file: Some(file), restored: true };
+            self.ask_with(Request::Open { name }, beside);
+        }
+        if let Some((request, beside)) = wanted {
+            self.ask_with(request, beside);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The whole page: owns the state and lays out its parts.
+
+use super::empty::Empty;
+use super::header::Header;
+use super::hooks::{use_file_drop, use_hash, use_requests};
+use super::messages::{Alert, DropTarget, Status};
+use super::source::Opener;
+use super::state::State;
+use super::theme::Theme;
+use super::timeline::Timeline;
+use super::transport::Transport;
+use super::url::Link;
+use super::views::Views;
+use gloo::utils::window;
+use web_sys::FileList;
+use yew::prelude::*;
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(|| {
+        let hash = window().location().hash().unwrap_or_default();
+        State::new(Link::parse(&hash), Theme::kept())
+    });
+    let client = use_requests(&state);
+    use_hash(&state);
+    use_effect_with(state.theme, |theme| theme.apply());
+
+    let dispatch = state.dispatcher();
+    let opener = Opener::new(client, dispatch.clone());
+    {
+        let opener = opener.clone();
+        use_effect_with((), move |()| opener.address());
+    }
+    let on_files = use_callback(opener.clone(), |files: FileList, opener| opener.files(&files));
+    let hovering = use_file_drop(on_files);
+
+    let extent = state.extent();
+    html! {
+        <>
+            <Header
+                file={state.file.clone()}
+                theme={state.theme}
+                opener={opener.clone()}
+                dispatch={dispatch.clone()}
+            />
+            <main class={classes!("page", state.file.is_none().then_some("page-empty"))}>
+                <Alert message={state.alert.clone()} dispatch={dispatch.clone()} />
+                if let Some(file) = state.file.clone() {
+                    <Timeline
+                        {extent}
+                        position={state.position}
+                        density={state.density.clone()}
+                        theme={state.theme}
+                        dispatch={dispatch.clone()}
+                    />
+                    <Transport
+                        position={state.position}
+                        error={state.seeking.error.clone()}
+                        {dispatch}
+                    />
+                    <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />
+                } else {
+                    <Empty {opener} busy={state.opening.is_some()} />
+                }
+            </main>
+            <Status
+                status={state.status.clone()}
+                is_open={state.file.is_some()}
+                opening={state.opening.clone()}
+                shown={state.shown.clone()}
+            />
+            <DropTarget {hovering} />
+        </>
+    }
+}

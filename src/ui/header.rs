@@ -1,0 +1,169 @@
+//! The line at the top: which file is open, what it is, and how to open another.
+
+use super::format;
+use super::icons::{Icon, icon};
+use super::source::Opener;
+use super::state::{Action, Dispatch, OpenFile, View};
+use super::theme::Theme;
+use crate::protocol::Summary;
+use crate::time::Span;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// Where the file input is found.
+pub const INPUT_ID: &str = "open-archive";
+
+/// What the header shows.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The open file.
+    pub file: Option<Rc<OpenFile>>,
+    /// The theme.
+    pub theme: Theme,
+    /// Opens files.
+    pub opener: Opener,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// The line at the top.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let onchange = {
+        let opener = props.opener.clone();
+        Callback::from(move |event: Event| {
+            let input =
+                event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            let Some(input) = input else { return };
+            if let Some(files) = input.files() {
+                opener.files(&files);
+            }
+            // So that the same file can be chosen again, after it grew.
+            input.set_value("");
+        })
+    };
+    let on_sample = {
+        let opener = props.opener.clone();
+        Callback::from(move |_| opener.sample())
+    };
+    let on_theme = {
+        let dispatch = props.dispatch.clone();
+        let theme = props.theme;
+        Callback::from(move |_| dispatch.dispatch(Action::Theme(theme.next())))
+    };
+    let theme_icon = match props.theme {
+        Theme::System => Icon::System,
+        Theme::Light => Icon::Light,
+        Theme::Dark => Icon::Dark,
+    };
+    let theme_name = format!("Theme: {}", props.theme.name());
+    html! {
+        <header class="top">
+            <img class="mark" src="icon.svg" alt="" width="24" height="24" />
+            if let Some(file) = &props.file {
+                <h1 class="file-name" title={file.summary.name.clone()}>
+                    <bdi>{ &file.summary.name }</bdi>
+                </h1>
+                <Facts file={file.clone()} dispatch={props.dispatch.clone()} />
+            } else {
+                <h1 class="file-name">{ "Netidx Archive Viewer" }</h1>
+            }
+            <div class="top-actions">
+                <label class="button" for={INPUT_ID}>
+                    { icon(Icon::Open) }
+                    <span>{ "Open archive" }</span>
+                    <input
+                        id={INPUT_ID}
+                        class="hidden-input"
+                        type="file"
+                        multiple=true
+                        aria-label="Open archive"
+                        {onchange}
+                    />
+                </label>
+                <button class="button" type="button" onclick={on_sample}>{ "Open sample" }</button>
+                <button
+                    class="button button-icon"
+                    type="button"
+                    aria-label={theme_name.clone()}
+                    title={theme_name}
+                    onclick={on_theme}
+                >
+                    { icon(theme_icon) }
+                </button>
+            </div>
+        </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FactsProps {
+    file: Rc<OpenFile>,
+    dispatch: Dispatch,
+}
+
+/// What the file is, in a line.
+#[component]
+fn Facts(props: &FactsProps) -> Html {
+    let summary = &props.file.summary;
+    let on_problems = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Show(View::Problems)))
+    };
+    let images = format::count(summary.image_batches, "image", "images");
+    html! {
+        <ul class="facts">
+            <li title={format::count(summary.length, "byte", "bytes")}>
+                { format::bytes(summary.length) }
+            </li>
+            <li>{ layout(summary) }</li>
+            <li>{ format::count(summary.delta_batches, "batch", "batches") }</li>
+            <li>{ images }</li>
+            <li>{ format::count(summary.paths, "path", "paths") }</li>
+            if let (Some(first), Some(last)) = (summary.first, summary.last) {
+                <li class="fact-span" title={format!("{first} to {last}")}>
+                    <time datetime={first.to_string()}>
+                        { format::time_short(first, Span::from_nanos(1_000_000_000)) }
+                    </time>
+                    { " – " }
+                    <time datetime={last.to_string()}>
+                        {
+                            // The same day need not be said twice.
+                            if same_day(summary) {
+                                format::clock_short(last, Span::from_nanos(1_000_000_000))
+                            } else {
+                                format::time_short(last, Span::from_nanos(1_000_000_000))
+                            }
+                        }
+                    </time>
+                    { format!(" UTC ({})", format::duration(last.since(first))) }
+                </li>
+            }
+            if summary.problem_count > 0 {
+                <li>
+                    <button class="button button-warn" type="button" onclick={on_problems}>
+                        { icon(Icon::Warning) }
+                        { format::count(summary.problem_count, "problem", "problems") }
+                    </button>
+                </li>
+            }
+        </ul>
+    }
+}
+
+fn same_day(summary: &Summary) -> bool {
+    let day = |time| format::time_parts(time)[0].clone();
+    summary.first.map(day) == summary.last.map(day)
+}
+
+/// The layout, in the format's words.
+fn layout(summary: &Summary) -> &'static str {
+    match (summary.compressed, summary.indexed) {
+        (false, false) => "plain",
+        (false, true) => "indexed",
+        (true, false) => "compressed",
+        (true, true) => "compressed, indexed",
+    }
+}

@@ -1,0 +1,14 @@
+//! What joins the state to the browser: each hook holds its listeners, timers and frames, and
+//! lets go of them when its component goes.
+
+mod file_drop;
+mod hash;
+mod requests;
+mod scheme;
+mod size;
+
+pub use file_drop::use_file_drop;
+pub use hash::use_hash;
+pub use requests::use_requests;
+pub use scheme::use_scheme;
+pub use size::use_size;

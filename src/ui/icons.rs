@@ -1,0 +1,69 @@
+//! The few pictures, as strokes and shapes in the colour of their text. All are decoration: what
+//! they stand for is said in words beside them or in the name of their button.
+
+use yew::prelude::*;
+
+/// A picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// To the first batch.
+    Beginning,
+    /// One batch back.
+    Previous,
+    /// One batch on.
+    Next,
+    /// To the last batch.
+    End,
+    /// A file.
+    Open,
+    /// As the system has it.
+    System,
+    /// The sun.
+    Light,
+    /// The moon.
+    Dark,
+    /// Something is wrong.
+    Warning,
+    /// Away with it.
+    Close,
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Beginning => "M4 3v10M13 3.5v9L6.5 8z",
+            Self::Previous => "M11 3.5v9L4.5 8z",
+            Self::Next => "M5 3.5v9L11.5 8z",
+            Self::End => "M12 3v10M3 3.5v9L9.5 8z",
+            Self::Open => "M8 10V3M5 5.5 8 2.5l3 3M3 9.5v3.5h10V9.5",
+            Self::System => "M2.5 3.5h11v7h-11zM6 13.5h4",
+            Self::Light => {
+                "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1.06 1.06M11.54 11.54l1.06 1.06M12.6 3.4l-1.06 1.06M4.46 11.54 3.4 12.6"
+            }
+            Self::Dark => "M13 9.8A5.5 5.5 0 1 1 6.2 3a4.5 4.5 0 0 0 6.8 6.8z",
+            Self::Warning => "M8 2.5 14.5 13.5H1.5zM8 6.5v3.3M8 11.5v.3",
+            Self::Close => "M4 4l8 8M12 4l-8 8",
+        }
+    }
+
+    const fn is_filled(self) -> bool {
+        matches!(self, Self::Beginning | Self::Previous | Self::Next | Self::End)
+    }
+}
+
+/// Shows one.
+pub fn icon(icon: Icon) -> Html {
+    let fill = if icon.is_filled() { "currentColor" } else { "none" };
+    html! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path
+                d={icon.path()}
+                {fill}
+                stroke="currentColor"
+                stroke-width="1.4"
+                stroke-linejoin="round"
+                stroke-linecap="round"
+            />
+        </svg>
+    }
+}

@@ -1,0 +1,120 @@
+//! The live regions: what went wrong at the top, what went well at the bottom, and the notice
+//! while files hover over the page.
+
+use super::format;
+use super::icons::{Icon, icon};
+use super::state::{Action, Dispatch, Opening, Shown};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What went wrong.
+#[derive(Properties, PartialEq)]
+pub struct AlertProps {
+    /// The sentence.
+    pub message: Option<AttrValue>,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// The alert. Its element is always there, so that what is put into it is spoken.
+#[component]
+pub fn Alert(props: &AlertProps) -> Html {
+    let on_dismiss = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Dismiss))
+    };
+    html! {
+        <div class={classes!("alert", props.message.is_none().then_some("alert-none"))}>
+            if props.message.is_some() {
+                { icon(Icon::Warning) }
+            }
+            <p role="alert">{ props.message.clone().unwrap_or_default() }</p>
+            if props.message.is_some() {
+                <button
+                    class="button button-icon"
+                    type="button"
+                    aria-label="Dismiss"
+                    title="Dismiss"
+                    onclick={on_dismiss}
+                >
+                    { icon(Icon::Close) }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// What went well.
+#[derive(Properties, PartialEq)]
+pub struct StatusProps {
+    /// The sentence.
+    pub status: AttrValue,
+    /// Whether a file is open.
+    pub is_open: bool,
+    /// The file on its way in.
+    pub opening: Option<Opening>,
+    /// The rows that are shown.
+    pub shown: Option<Rc<Shown>>,
+}
+
+/// The line at the bottom.
+#[component]
+pub fn Status(props: &StatusProps) -> Html {
+    html! {
+        <footer class="bottom">
+            <p role="status">{ &props.status }</p>
+            if let Some(opening) = &props.opening {
+                <p class="reading">{ progress(opening) }</p>
+                <progress
+                    class="reading-bar"
+                    aria-label="Reading"
+                    max="1"
+                    value={part(opening).map(|part| part.to_string())}
+                />
+            } else if let Some(shown) = &props.shown {
+                <p>{ format::count(u64::from(shown.page.total), "row", "rows") }</p>
+            } else if !props.is_open {
+                <p>{ "Nothing leaves this machine" }</p>
+            }
+        </footer>
+    }
+}
+
+fn part(opening: &Opening) -> Option<f64> {
+    let length = opening.length.filter(|length| *length > 0)?;
+    (opening.done > 0).then(|| opening.done as f64 / length as f64)
+}
+
+fn progress(opening: &Opening) -> String {
+    match opening.length {
+        // Read to the end: what is left is the scan.
+        Some(length) if opening.done == length => "Finding the batches".to_owned(),
+        Some(length) => {
+            format!("{} of {}", format::bytes(opening.done), format::bytes(length))
+        }
+        None => "Fetching".to_owned(),
+    }
+}
+
+/// Whether files hover.
+#[derive(Properties, PartialEq)]
+pub struct DropTargetProps {
+    /// Files hover over the page.
+    pub hovering: bool,
+}
+
+/// The notice while files hover over the page.
+#[component]
+pub fn DropTarget(props: &DropTargetProps) -> Html {
+    if !props.hovering {
+        return Html::default();
+    }
+    html! {
+        <div class="drop" aria-hidden="true">
+            <div class="drop-frame">
+                <p class="drop-title">{ "Drop to open" }</p>
+                <p>{ "It is read here, in this browser, and goes nowhere else" }</p>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,59 @@
+//! The page.
+//!
+//! ```text
+//! Action ──▶ State (one reducer) ──▶ components ──▶ DOM
+//!    ▲             │
+//!    └── worker ◀──┘ hooks ask for what the state wants
+//! ```
+//!
+//! | what | where |
+//! |---|---|
+//! | pure view logic, tested natively | [`scale`], [`ticks`], [`virtual_window`], [`format`], [`url`], [`state`] |
+//! | joins to the browser | `hooks`, `source`, `theme` |
+//! | components, one a file | everything else |
+//!
+//! Text from a file is only ever put into text nodes. The Content-Security-Policy forbids inline
+//! styles: the few dynamic sizes are set as properties (`~style`), which it allows.
+
+pub mod format;
+pub mod scale;
+pub mod state;
+pub mod ticks;
+pub mod url;
+pub mod virtual_window;
+
+mod app;
+mod density_plot;
+mod empty;
+mod filter_box;
+mod grid;
+mod header;
+mod hooks;
+mod icons;
+mod messages;
+mod position;
+mod problems;
+mod source;
+mod theme;
+mod timeline;
+mod transport;
+mod views;
+
+/// Starts the page in the element `app`.
+pub fn run() {
+    yew::set_custom_panic_hook(Box::new(|panic| {
+        web_sys::console::error_1(&panic.to_string().into());
+        let notice = gloo::utils::document().get_element_by_id("bug");
+        if let Some(notice) = notice {
+            notice.set_text_content(Some(
+                "This page hit a bug and stopped. Reload it to go on; the browser's console has the details.",
+            ));
+            // Where this fails there is nothing left to try.
+            let _ = notice.remove_attribute("hidden");
+            let _ = notice.set_attribute("role", "alert");
+        }
+    }));
+    if let Some(root) = gloo::utils::document().get_element_by_id("app") {
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
+}

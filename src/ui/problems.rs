@@ -1,0 +1,83 @@
+//! What is wrong with the file, and where.
+
+use super::format;
+use super::state::{OpenFile, Shown};
+use crate::protocol::Problem;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the problems view shows.
+#[derive(Properties, PartialEq)]
+pub struct ProblemsProps {
+    /// The open file.
+    pub file: Rc<OpenFile>,
+    /// The image at the position, which may have problems of its own.
+    pub shown: Option<Rc<Shown>>,
+}
+
+/// The problems view.
+#[component]
+pub fn Problems(props: &ProblemsProps) -> Html {
+    let summary = &props.file.summary;
+    let of_image = props.shown.as_ref().map(|shown| &shown.page.problems);
+    let of_image = of_image.filter(|problems| !problems.is_empty());
+    let listed = summary.problems.len() as u64;
+    html! {
+        <div class="problems" tabindex="0" role="region" aria-label="List of problems">
+            if summary.problem_count == 0 && of_image.is_none() {
+                <div class="notice">
+                    <p class="notice-title">{ "No problems found" }</p>
+                    <p>
+                        { "Every record up to the committed end could be found. The format has no checksum, so damage inside a value can go unnoticed." }
+                    </p>
+                </div>
+            }
+            if summary.problem_count > 0 {
+                <h2>{ "In the file" }</h2>
+                { table(&summary.problems) }
+                if listed < summary.problem_count {
+                    <p class="more">
+                        { format!(
+                            "{} of {} are listed.",
+                            format::thousands(listed),
+                            format::thousands(summary.problem_count)
+                        ) }
+                    </p>
+                }
+            }
+            if let Some(problems) = of_image {
+                <h2>{ "On the way to the image at the position" }</h2>
+                { table(problems) }
+            }
+        </div>
+    }
+}
+
+fn table(problems: &[Problem]) -> Html {
+    let row = |problem: &Problem| {
+        html! {
+            <tr>
+                <td class="offset">{ problem.offset.map_or("–".to_owned(), offset) }</td>
+                <td class="kind">{ &problem.kind }</td>
+                <td>{ &problem.message }</td>
+            </tr>
+        }
+    };
+    html! {
+        <table class="problem-table">
+            <thead>
+                <tr>
+                    <th scope="col">{ "Offset" }</th>
+                    <th scope="col">{ "Kind" }</th>
+                    <th scope="col">{ "What" }</th>
+                </tr>
+            </thead>
+            <tbody>{ for problems.iter().map(row) }</tbody>
+        </table>
+    }
+}
+
+/// In the notation of the messages.
+fn offset(offset: u64) -> String {
+    format!("0x{offset:x}")
+}

@@ -1,0 +1,101 @@
+//! Where files come from: chosen, dropped, or fetched from beside the page.
+
+use super::state::{Action, Dispatch, Opening};
+use super::url;
+use crate::client::Client;
+use gloo::utils::window;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, File, FileList, Response};
+
+/// The sample that ships with the site, beside the page.
+const SAMPLE: &str = "sample.archive";
+
+/// Said where a fetch failed that never had a chance.
+const ELSEWHERE: &str = ". This page may fetch from its own host only: download the file and drop \
+                         it here";
+
+/// Opens files.
+#[derive(Clone, PartialEq)]
+pub struct Opener {
+    client: Client,
+    dispatch: Dispatch,
+}
+
+impl Opener {
+    /// Opens with `client`, telling `dispatch`.
+    pub fn new(client: Client, dispatch: Dispatch) -> Self {
+        Self { client, dispatch }
+    }
+
+    /// Opens the first of the files that a person chose or dropped.
+    pub fn files(&self, files: &FileList) {
+        if let Some(file) = files.get(0) {
+            self.file(file, files.length() as usize - 1);
+        }
+    }
+
+    /// Opens the sample.
+    pub fn sample(&self) {
+        self.fetch(SAMPLE.to_owned(), "sample".to_owned());
+    }
+
+    /// Opens what `?src=…` of the address names, if it names anything.
+    pub fn address(&self) {
+        let query = window().location().search().unwrap_or_default();
+        if let Some(source) = url::source(&query) {
+            let path = source.split(['?', '#']).next().unwrap_or_default();
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let name = url::decode(name).unwrap_or_else(|| name.to_owned());
+            self.fetch(source, name);
+        }
+    }
+
+    fn file(&self, file: File, left_alone: usize) {
+        // `size` is a whole number below 2^53.
+        let length = Some(file.size() as u64);
+        let name = file.name().into();
+        self.dispatch.dispatch(Action::Opening(Opening { name, length, done: 0, left_alone }));
+        self.client.open(file);
+    }
+
+    fn fetch(&self, address: String, name: String) {
+        let opening = Opening { name: name.clone().into(), length: None, done: 0, left_alone: 0 };
+        self.dispatch.dispatch(Action::Opening(opening));
+        let opener = self.clone();
+        yew::platform::spawn_local(async move {
+            match fetched(&address, &name).await {
+                Ok(file) => opener.file(file, 0),
+                Err(reason) => opener.dispatch.dispatch(Action::NotOpened(format!(
+                    "{address} could not be fetched: {reason}{}",
+                    if is_elsewhere(&address) { ELSEWHERE } else { "" }
+                ))),
+            }
+        });
+    }
+}
+
+fn is_elsewhere(address: &str) -> bool {
+    let page = window().location();
+    let resolved = page.href().and_then(|base| web_sys::Url::new_with_base(address, &base));
+    resolved.ok().zip(page.origin().ok()).is_some_and(|(url, origin)| url.origin() != origin)
+}
+
+async fn fetched(address: &str, name: &str) -> Result<File, String> {
+    let response = window().fetch_with_str(address).await.map_err(reason)?;
+    let response: Response = response.dyn_into().map_err(reason)?;
+    if !response.ok() {
+        return Err(format!("{} {}", response.status(), response.status_text()));
+    }
+    let blob = response.blob().map_err(reason)?.await.map_err(reason)?;
+    let blob: Blob = blob.dyn_into().map_err(reason)?;
+    File::new_with_blob_sequence(&Array::of1(&blob), name).map_err(reason)
+}
+
+fn reason(error: impl Into<JsValue>) -> String {
+    let error = error.into();
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => format!("{error:?}"),
+    }
+}

@@ -1,0 +1,243 @@
+//! What the page shows, and every way in which that changes.
+//!
+//! [`State`] is one value; an [`Action`] makes the next one of it, in `reduce` and nowhere else,
+//! without touching the browser. What has to be asked of the worker follows from the state: see
+//! [`image_query`](State::image_query), [`density_query`](State::density_query) and
+//! [`seek_request`](State::seek_request), which the hooks send when they change.
+
+mod reduce;
+#[cfg(test)]
+mod tests;
+
+use super::scale::Scale;
+use super::theme::Theme;
+use super::url::Link;
+use super::virtual_window::RowWindow;
+use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
+use crate::time::Timestamp;
+pub use reduce::Action;
+use std::rc::Rc;
+use yew::{AttrValue, UseReducerDispatcher};
+
+/// Sends actions to the one state.
+pub type Dispatch = UseReducerDispatcher<State>;
+
+/// The views that share the largest part of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// The rows of the image at the position.
+    #[default]
+    Image,
+    /// What is wrong with the file.
+    Problems,
+}
+
+impl View {
+    /// All of them, in the order of their tabs.
+    pub const ALL: [Self; 2] = [Self::Image, Self::Problems];
+
+    /// What the tab says.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Image => "Image",
+            Self::Problems => "Problems",
+        }
+    }
+
+    /// What a link says.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Problems => "problems",
+        }
+    }
+
+    /// The view that a link means.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.key() == key)
+    }
+}
+
+/// The open file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenFile {
+    /// Tells one opened file from the next, of the same name too.
+    pub serial: u32,
+    /// What the worker says about it.
+    pub summary: Summary,
+}
+
+/// A file on its way in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    /// What it is called.
+    pub name: AttrValue,
+    /// Its length in bytes, where that is known.
+    pub length: Option<u64>,
+    /// How many bytes are read.
+    pub done: u64,
+    /// How many other files came with it and were left alone.
+    pub left_alone: usize,
+}
+
+/// The filter as typed and the filter that works.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FilterInput {
+    /// As typed.
+    pub text: AttrValue,
+    /// The last one that the worker took.
+    pub good: AttrValue,
+    /// What is wrong with the text, once the worker said so.
+    pub error: Option<AttrValue>,
+}
+
+impl FilterInput {
+    /// The filter to ask with: the text, unless it is known not to work.
+    pub fn effective(&self) -> &AttrValue {
+        if self.error.is_some() { &self.good } else { &self.text }
+    }
+}
+
+/// Rows with the question that they answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The filter.
+    pub filter: AttrValue,
+    /// The rows, the time included.
+    pub page: ImagePage,
+}
+
+/// A movement that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Movement {
+    /// By batches; negative is back.
+    Batches(i64),
+    /// By a seek expression as typed.
+    Expression(AttrValue),
+}
+
+impl Movement {
+    fn expression(&self) -> String {
+        match self {
+            Self::Batches(batches) => format!("{batches:+}"),
+            Self::Expression(text) => text.to_string(),
+        }
+    }
+
+    /// Steps add up, so that none is lost while one is under way; anything else starts afresh.
+    fn then(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Batches(a), Self::Batches(b)) => Self::Batches(a.saturating_add(b)),
+            (_, next) => next,
+        }
+    }
+}
+
+/// The movement under way and the one after it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seeking {
+    /// What the worker was asked.
+    pub under_way: Option<Rc<Request>>,
+    next: Option<Movement>,
+    /// Why the text in the seek box goes nowhere.
+    pub error: Option<AttrValue>,
+}
+
+/// Everything that the page shows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// The open file.
+    pub file: Option<Rc<OpenFile>>,
+    /// How many files were opened so far.
+    serial: u32,
+    /// The file on its way in.
+    pub opening: Option<Opening>,
+    /// Where the playhead is; `None` without batches.
+    pub position: Option<Timestamp>,
+    /// A position that a link wants for the next file.
+    link_at: Option<Timestamp>,
+    /// Movements by batch or expression.
+    pub seeking: Seeking,
+    /// The filter.
+    pub filter: FilterInput,
+    /// The view that is shown.
+    pub view: View,
+    /// The rows that the grid wants.
+    pub window: Option<RowWindow>,
+    /// The rows that are there.
+    pub shown: Option<Rc<Shown>>,
+    /// Why there are none.
+    pub image_error: Option<AttrValue>,
+    /// The row of the grid that the keys move.
+    pub active_row: Option<u32>,
+    /// How many slots the timeline has room for.
+    pub slots: u32,
+    /// Batches per slot.
+    pub density: Option<Rc<Density>>,
+    /// What went well, for the live region.
+    pub status: AttrValue,
+    /// What went wrong, for the live region. What is wrong with the text of a field stands beside
+    /// it instead.
+    pub alert: Option<AttrValue>,
+    /// Light, dark or as the system has it.
+    pub theme: Theme,
+}
+
+impl State {
+    /// The state that a page starts in.
+    pub fn new(link: Link, theme: Theme) -> Self {
+        let mut state = Self { theme, ..Self::default() };
+        state.follow(link);
+        state
+    }
+
+    /// The rows to ask for.
+    pub fn image_query(&self) -> Option<ImageQuery> {
+        self.file.as_ref()?;
+        let RowWindow { first, count } = self.window.unwrap_or(RowWindow::INITIAL);
+        let filter = self.filter.effective().to_string();
+        Some(ImageQuery { at: self.position?, filter, first, count })
+    }
+
+    /// The densities to ask for: of the whole file.
+    pub fn density_query(&self) -> Option<DensityQuery> {
+        let (first, last) = self.extent()?;
+        let scale = Scale::new(first, last, f64::from(self.slots));
+        (self.slots > 0).then(|| DensityQuery {
+            from: scale.from(),
+            to: scale.to(),
+            slots: self.slots,
+        })
+    }
+
+    /// The movement to ask for.
+    pub fn seek_request(&self) -> Option<Rc<Request>> {
+        self.seeking.under_way.clone()
+    }
+
+    /// The times of the first and the last batch.
+    pub fn extent(&self) -> Option<(Timestamp, Timestamp)> {
+        let summary = &self.file.as_ref()?.summary;
+        summary.first.zip(summary.last)
+    }
+
+    /// Whether the rows shown are those of another position or filter than is asked for.
+    pub fn is_behind(&self) -> bool {
+        match (&self.shown, self.position) {
+            _ if self.image_error.is_some() => false,
+            (Some(shown), Some(at)) => {
+                shown.page.at != at || shown.filter != *self.filter.effective()
+            }
+            (shown, position) => shown.is_none() && position.is_some(),
+        }
+    }
+
+    /// What a link to this view says.
+    pub fn link(&self) -> Link {
+        Link {
+            at: self.position,
+            filter: Some(self.filter.text.to_string()),
+            view: Some(self.view),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! How each [`Action`] makes the next [`State`].
+
+use super::{FilterInput, Movement, OpenFile, Opening, Seeking, Shown, State, View};
+use crate::client::Event;
+use crate::protocol::{Failure, Request, Response, Summary};
+use crate::time::Timestamp;
+use crate::ui::format;
+use crate::ui::theme::Theme;
+use crate::ui::url::Link;
+use crate::ui::virtual_window::RowWindow;
+use std::rc::Rc;
+use yew::{AttrValue, Reducible};
+
+/// Everything that can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A file is being fetched or read.
+    Opening(Opening),
+    /// A file cannot even be given to the worker.
+    NotOpened(String),
+    /// The playhead is put somewhere.
+    GoTo(Timestamp),
+    /// The playhead goes to the first batch.
+    GoToBeginning,
+    /// The playhead moves as the worker finds it.
+    Move(Movement),
+    /// The seek box is edited: what was wrong with it no longer is.
+    EditSeek,
+    /// The filter box is edited.
+    Filter(AttrValue),
+    /// A view is chosen.
+    Show(View),
+    /// The grid wants other rows.
+    Want(RowWindow),
+    /// The grid's active row changes.
+    Activate(u32),
+    /// The timeline has room for this many slots.
+    Room(u32),
+    /// The alert is read.
+    Dismiss,
+    /// Another theme is chosen.
+    Theme(Theme),
+    /// A link is followed.
+    Follow(Link),
+    /// The worker says something.
+    Worker(Event),
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Rc::unwrap_or_clone(self);
+        next.apply(action);
+        Rc::new(next)
+    }
+}
+
+impl State {
+    pub(super) fn apply(&mut self, action: Action) {
+        match action {
+            Action::Opening(opening) => {
+                self.alert = None;
+                self.status = format!("Opening {}…", opening.name).into();
+                self.opening = Some(opening);
+            }
+            Action::NotOpened(message) => {
+                self.opening = None;
+                self.fail(message);
+            }
+            Action::GoTo(time) => self.go_to(time),
+            Action::GoToBeginning => {
+                if let Some((first, _)) = self.extent() {
+                    self.go_to(first);
+                }
+            }
+            Action::Move(movement) => self.seek(movement),
+            Action::EditSeek => self.seeking.error = None,
+            Action::Filter(text) => {
+                self.filter.text = text;
+                self.filter.error = None;
+                self.window = None;
+                self.active_row = None;
+            }
+            Action::Show(view) => self.view = view,
+            Action::Want(window) => self.window = Some(window),
+            Action::Activate(row) => self.active_row = Some(row),
+            Action::Room(slots) => self.slots = slots,
+            Action::Dismiss => self.alert = None,
+            Action::Theme(theme) => self.theme = theme,
+            Action::Follow(link) => self.follow(link),
+            Action::Worker(event) => self.hear(event),
+        }
+    }
+
+    fn fail(&mut self, message: impl Into<AttrValue>) {
+        self.alert = Some(message.into());
+        self.status = AttrValue::default();
+    }
+
+    fn go_to(&mut self, time: Timestamp) {
+        if let Some((first, last)) = self.extent() {
+            self.position = Some(time.clamp(first, last));
+            // A hand on the playhead is newer than any movement under way.
+            self.seeking = Seeking::default();
+        }
+    }
+
+    fn seek(&mut self, movement: Movement) {
+        if self.extent().is_none() {
+            return;
+        }
+        self.seeking.error = None;
+        let next = match self.seeking.next.take() {
+            Some(waiting) => waiting.then(movement),
+            None => movement,
+        };
+        self.seeking.next = Some(next);
+        self.seek_next();
+    }
+
+    /// Starts the waiting movement if none is under way.
+    fn seek_next(&mut self) {
+        if self.seeking.under_way.is_none()
+            && let Some(movement) = self.seeking.next.take()
+        {
+            self.seeking.under_way = Some(Rc::new(Request::Seek {
+                position: self.position,
+                expression: movement.expression(),
+            }));
+        }
+    }
+
+    pub(super) fn follow(&mut self, link: Link) {
+        if let Some(at) = link.at {
+            if self.file.is_some() {
+                self.go_to(at);
+            } else {
+                self.link_at = Some(at);
+            }
+        }
+        if let Some(filter) = link.filter {
+            self.apply(Action::Filter(filter.into()));
+        }
+        self.view = link.view.unwrap_or(self.view);
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Reading { done, length } => {
+                if let Some(opening) = &mut self.opening {
+                    opening.done = done;
+                    opening.length = Some(length);
+                }
+            }
+            Event::Answer { request, response, restored } => {
+                self.answer(request, response, restored);
+            }
+            Event::Restarted { message, reopening } => {
+                self.opening = None;
+                let what_now = match (&self.file, reopening) {
+                    (Some(file), true) => format!("{} is being opened again", file.summary.name),
+                    (Some(file), false) => format!("{} was closed", file.summary.name),
+                    (None, _) => "The page is ready for another file".to_owned(),
+                };
+                // Something that was asked broke it: nothing of it is asked again.
+                self.close();
+                self.filter = FilterInput::default();
+                self.fail(format!(
+                    "The reader hit a bug and was restarted. {what_now}. ({message})"
+                ));
+            }
+            Event::Unavailable { message } => {
+                self.opening = None;
+                self.close();
+                self.fail(format!("The reader cannot run in this browser: {message}"));
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        self.file = None;
+        self.position = None;
+        self.shown = None;
+        self.image_error = None;
+        self.density = None;
+        self.seeking = Seeking::default();
+    }
+
+    fn answer(&mut self, request: Request, response: Result<Response, Failure>, restored: bool) {
+        match (request, response) {
+            (Request::Open { .. }, Ok(Response::Opened(summary))) => self.opened(summary, restored),
+            (Request::Image(query), Ok(Response::Image(page))) => {
+                let filter = AttrValue::from(query.filter);
+                if filter == self.filter.text {
+                    self.filter.error = None;
+                }
+                self.filter.good = filter.clone();
+                self.shown = Some(Rc::new(Shown { filter, page }));
+                self.image_error = None;
+            }
+            (Request::Density(_), Ok(Response::Density(density))) => {
+                self.density = Some(Rc::new(density));
+            }
+            (request @ Request::Seek { .. }, response) => self.sought(&request, response),
+            (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
+                if *query.filter == *self.filter.text {
+                    self.filter.error = Some(failure.message.into());
+                }
+            }
+            (Request::Open { name }, Err(failure)) => {
+                self.opening = None;
+                self.fail(format!("{name} cannot be opened: {}", failure.message));
+            }
+            (Request::Image(_), Err(failure)) => {
+                // Rows of another position would be wrong values here.
+                self.shown = None;
+                self.image_error = Some(failure.message.clone().into());
+                self.fail(failure.message);
+            }
+            (_, Err(failure)) => self.fail(failure.message),
+            (request, Ok(_)) => self.fail(format!("The reader misunderstood {request:?}")),
+        }
+    }
+
+    fn opened(&mut self, summary: Summary, restored: bool) {
+        let left_alone = self.opening.take().map_or(0, |opening| opening.left_alone);
+        if !restored {
+            self.alert = None;
+        }
+        self.close();
+        self.window = None;
+        self.active_row = None;
+        if summary.first.is_none() && summary.problem_count > 0 {
+            self.view = View::Problems;
+        }
+        self.serial = self.serial.wrapping_add(1);
+        self.status = opened_sentence(&summary, left_alone).into();
+        self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
+        let wanted = self.link_at.take();
+        self.position = self
+            .extent()
+            .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
+    }
+
+    fn sought(&mut self, request: &Request, response: Result<Response, Failure>) {
+        // Something newer may have taken its place.
+        if self.seeking.under_way.as_deref() != Some(request) {
+            return;
+        }
+        self.seeking.under_way = None;
+        match response {
+            Ok(Response::Moved { position }) => {
+                // Before the first batch there is nothing to see: the first batch it is.
+                self.position = position.or(self.extent().map(|(first, _)| first));
+            }
+            Ok(_) => self.fail("The reader misunderstood a seek"),
+            Err(failure) => {
+                self.seeking.error = Some(failure.message.into());
+                self.seeking.next = None;
+            }
+        }
+        self.seek_next();
+    }
+}
+
+fn opened_sentence(summary: &Summary, left_alone: usize) -> String {
+    let mut sentence = format!(
+        "Opened {}: {}, {}",
+        summary.name,
+        format::count(summary.delta_batches, "batch", "batches"),
+        format::count(summary.paths, "path", "paths"),
+    );
+    if summary.problem_count > 0 {
+        sentence += &format!(", {}", format::count(summary.problem_count, "problem", "problems"));
+    }
+    if left_alone > 0 {
+        let others = format::count(left_alone as u64, "other file", "other files");
+        sentence += &format!(". One file is shown at a time: {others} left alone");
+    }
+    sentence
+}

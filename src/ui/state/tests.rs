@@ -1,0 +1,205 @@
+//! The reducer, driven by actions alone.
+
+use super::*;
+use crate::client::Event;
+use crate::protocol::{Failure, ImageRow, Response};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_nanos(seconds * 1_000_000_000)
+}
+
+fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
+    Summary {
+        name: name.to_owned(),
+        length: 1,
+        committed: 1,
+        version: 0,
+        compressed: false,
+        indexed: true,
+        delta_batches: 100_000,
+        image_batches: 3,
+        paths: 5_000,
+        first: first.map(at),
+        last: last.map(at),
+        problems: Vec::new(),
+        problem_count: 0,
+    }
+}
+
+fn answer(request: Request, response: Result<Response, Failure>) -> Action {
+    Action::Worker(Event::Answer { request, response, restored: false })
+}
+
+fn failure(kind: &str, message: &str) -> Failure {
+    Failure { kind: kind.to_owned(), offset: None, message: message.to_owned() }
+}
+
+fn open(name: &str, first: Option<i64>, last: Option<i64>) -> Action {
+    answer(Request::Open { name: name.into() }, Ok(Response::Opened(summary(name, first, last))))
+}
+
+fn after(actions: impl IntoIterator<Item = Action>) -> State {
+    let mut state = State::default();
+    actions.into_iter().for_each(|action| state.apply(action));
+    state
+}
+
+fn image(query: ImageQuery, rows: usize) -> Action {
+    let row = |id| ImageRow {
+        id,
+        path: None,
+        kind: "null".into(),
+        value: "null".into(),
+        updated: query.at,
+    };
+    let page = ImagePage {
+        at: query.at,
+        total: rows as u32,
+        first: query.first,
+        rows: (0..rows as u32).map(row).collect(),
+        problems: Vec::new(),
+    };
+    answer(Request::Image(query), Ok(Response::Image(page)))
+}
+
+#[test]
+fn opening_shows_the_first_batch_and_says_so() {
+    let state = after([open("current", Some(10), Some(20))]);
+    assert_eq!(state.position, Some(at(10)));
+    assert_eq!(state.status, "Opened current: 100,000 batches, 5,000 paths");
+    assert_eq!(state.image_query().unwrap().at, at(10));
+    assert!(state.is_behind());
+}
+
+#[test]
+fn a_link_waits_for_the_file_and_is_kept_inside_it() {
+    let link = Link::parse("#at=1970-01-01T00:00:15Z&filter=/a&view=problems");
+    let mut state = State::new(link, Theme::System);
+    assert_eq!(state.image_query(), None);
+    state.apply(open("a", Some(10), Some(20)));
+    assert_eq!(state.position, Some(at(15)));
+    assert_eq!(state.image_query().unwrap().filter, "/a");
+    assert_eq!(state.view, View::Problems);
+    state.apply(Action::Follow(Link { at: Some(at(99)), ..Link::default() }));
+    assert_eq!(state.position, Some(at(20)));
+    state.apply(open("b", Some(30), Some(40)));
+    assert_eq!(state.position, Some(at(30)), "a link is used once");
+}
+
+#[test]
+fn what_is_no_archive_leaves_the_open_file_alone() {
+    let mut state = after([open("good", Some(1), Some(2))]);
+    let before = state.file.clone();
+    state.apply(answer(
+        Request::Open { name: "bad".into() },
+        Err(failure("magic", "starts with PNG")),
+    ));
+    assert_eq!(state.file, before);
+    assert_eq!(state.alert.as_deref(), Some("bad cannot be opened: starts with PNG"));
+    assert_eq!(state.position, Some(at(1)));
+}
+
+#[test]
+fn steps_add_up_while_one_is_under_way() {
+    let mut state = after([open("a", Some(0), Some(9))]);
+    state.apply(Action::Move(Movement::Batches(1)));
+    let first = state.seek_request().unwrap();
+    assert_eq!(*first, Request::Seek { position: Some(at(0)), expression: "+1".into() });
+    for step in [1, 1, 1, -1] {
+        state.apply(Action::Move(Movement::Batches(step)));
+    }
+    assert_eq!(state.seek_request().unwrap(), first, "one at a time");
+    let moved = Response::Moved { position: Some(at(1)) };
+    state.apply(answer((*first).clone(), Ok(moved)));
+    assert_eq!(state.position, Some(at(1)));
+    let second = state.seek_request().unwrap();
+    assert_eq!(*second, Request::Seek { position: Some(at(1)), expression: "+2".into() });
+}
+
+#[test]
+fn a_hand_on_the_playhead_wins_over_a_movement_under_way() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Move(Movement::Batches(1))]);
+    let asked = state.seek_request().unwrap();
+    state.apply(Action::GoTo(at(5)));
+    state.apply(answer((*asked).clone(), Ok(Response::Moved { position: Some(at(1)) })));
+    assert_eq!(state.position, Some(at(5)));
+}
+
+#[test]
+fn a_seek_that_fails_stays_where_it_was() {
+    let mut state = after([
+        open("a", Some(0), Some(9)),
+        Action::Move(Movement::Expression("tomorrowish".into())),
+    ]);
+    let asked = state.seek_request().unwrap();
+    state.apply(answer((*asked).clone(), Err(failure("seek", "not a time"))));
+    assert_eq!(state.position, Some(at(0)));
+    assert_eq!(state.seeking.error.as_deref(), Some("not a time"));
+    state.apply(Action::EditSeek);
+    assert_eq!(state.seeking.error, None);
+}
+
+#[test]
+fn before_the_first_batch_is_the_first_batch() {
+    let mut state = after([open("a", Some(3), Some(9)), Action::Move(Movement::Batches(-1))]);
+    let asked = state.seek_request().unwrap();
+    state.apply(answer((*asked).clone(), Ok(Response::Moved { position: None })));
+    assert_eq!(state.position, Some(at(3)));
+}
+
+#[test]
+fn a_bad_filter_keeps_the_last_good_rows() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Filter("/a".into())]);
+    state.apply(image(state.image_query().unwrap(), 2));
+    assert!(!state.is_behind());
+    state.apply(Action::Filter("/a/[".into()));
+    assert!(state.is_behind());
+    let asked = state.image_query().unwrap();
+    assert_eq!(asked.filter, "/a/[");
+    state.apply(answer(Request::Image(asked), Err(failure("filter", "unclosed ["))));
+    assert_eq!(state.filter.error.as_deref(), Some("unclosed ["));
+    assert_eq!(state.alert, None);
+    assert_eq!(state.shown.as_ref().unwrap().page.rows.len(), 2);
+    // Moving on goes on with the filter that works.
+    state.apply(Action::GoTo(at(5)));
+    let asked = state.image_query().unwrap();
+    assert_eq!((asked.at, asked.filter.as_str()), (at(5), "/a"));
+    state.apply(image(asked, 2));
+    assert_eq!(state.filter.error.as_deref(), Some("unclosed ["));
+    assert_eq!(state.filter.text, "/a/[");
+    state.apply(Action::Filter("/a/[b]".into()));
+    assert_eq!(state.image_query().unwrap().filter, "/a/[b]");
+}
+
+#[test]
+fn a_file_without_batches_has_no_position() {
+    let mut state = after([open("empty", None, None)]);
+    assert_eq!(state.position, None);
+    assert_eq!(state.image_query(), None);
+    assert!(!state.is_behind());
+    state.apply(Action::Move(Movement::Batches(1)));
+    state.apply(Action::GoToBeginning);
+    state.apply(Action::GoTo(at(1)));
+    assert_eq!((state.position, state.seek_request()), (None, None));
+}
+
+#[test]
+fn a_broken_worker_is_told_and_the_file_kept_where_it_can_be() {
+    let mut state =
+        after([open("a", Some(0), Some(9)), Action::GoTo(at(5)), Action::Filter("/x".into())]);
+    let broken =
+        |reopening| Action::Worker(Event::Restarted { message: "unreachable".into(), reopening });
+    state.apply(broken(true));
+    assert!(state.alert.as_deref().unwrap().contains("opened again"));
+    let restored = Event::Answer {
+        request: Request::Open { name: "a".into() },
+        response: Ok(Response::Opened(summary("a", Some(0), Some(9)))),
+        restored: true,
+    };
+    state.apply(Action::Worker(restored));
+    let asked = state.image_query().unwrap();
+    assert_eq!((asked.at, asked.filter.as_str()), (at(0), ""), "what broke it is not asked again");
+    assert!(state.alert.is_some(), "it stays until it is read");
+    state.apply(broken(false));
+    assert_eq!(state.file, None);
+}

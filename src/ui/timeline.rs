@@ -1,0 +1,144 @@
+//! The timeline: how many batches when, where images are, and the playhead over it.
+
+use super::density_plot::DensityPlot;
+use super::format;
+use super::hooks::use_size;
+use super::position::Position;
+use super::scale::Scale;
+use super::state::{Action, Dispatch};
+use super::theme::Theme;
+use crate::protocol::Density;
+use crate::time::Timestamp;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the timeline shows.
+#[derive(Properties, PartialEq)]
+pub struct TimelineProps {
+    /// The first and the last time; `None` without batches.
+    pub extent: Option<(Timestamp, Timestamp)>,
+    /// The playhead.
+    pub position: Option<Timestamp>,
+    /// Batches per slot.
+    pub density: Option<Rc<Density>>,
+    /// The theme, which the canvas follows.
+    pub theme: Theme,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// The timeline.
+#[component]
+pub fn Timeline(props: &TimelineProps) -> Html {
+    let node = use_node_ref();
+    let size = use_size(&node);
+    {
+        let dispatch = props.dispatch.clone();
+        // One slot a CSS pixel; whole pixels only.
+        use_effect_with(size.width as u32, move |slots| {
+            dispatch.dispatch(Action::Room(*slots));
+        });
+    }
+    let scale = props.extent.map(|(first, last)| Scale::new(first, last, size.width));
+    html! {
+        <section
+            class={classes!("timeline", props.extent.is_none().then_some("timeline-none"))}
+            aria-label="Timeline"
+        >
+            <div class="timeline-caption">
+                if let (Some(scale), Some(density)) = (scale, &props.density) {
+                    <p class="key key-deltas">{ deltas_key(&scale, density) }</p>
+                    <p class="key key-images">{ "images" }</p>
+                } else if props.extent.is_none() {
+                    <p>{ "No batches: there is nothing to show on a timeline" }</p>
+                } else {
+                    <p>{ "Counting batches…" }</p>
+                }
+                <p class="timeline-zone">{ "UTC" }</p>
+            </div>
+            <div class="plot" ref={node}>
+                if let Some(scale) = scale {
+                    <DensityPlot
+                        {scale}
+                        height={size.height}
+                        density={props.density.clone()}
+                        theme={props.theme}
+                    />
+                }
+                if let (Some(scale), Some(extent), Some(position)) =
+                    (scale, props.extent, props.position)
+                {
+                    <Position
+                        {scale}
+                        {extent}
+                        {position}
+                        density={props.density.clone()}
+                        dispatch={props.dispatch.clone()}
+                    />
+                }
+            </div>
+            if let Some(density) = &props.density {
+                <p class="hidden">{ in_words(density) }</p>
+            }
+        </section>
+    }
+}
+
+fn deltas_key(scale: &Scale, density: &Density) -> String {
+    let most = density.deltas.iter().copied().max().unwrap_or(0);
+    format!("batches, at most {} in {}", format::thousands(most.into()), per_slot(scale))
+}
+
+/// How long a slot is, to two digits.
+fn per_slot(scale: &Scale) -> String {
+    let nanos = scale.per_pixel().nanos().max(1);
+    let unit = 10_i64.pow(nanos.ilog10().saturating_sub(1));
+    format::duration(crate::time::Span::from_nanos((nanos + unit / 2) / unit * unit))
+}
+
+/// What the canvas shows, for those who do not see it.
+fn in_words(density: &Density) -> String {
+    let slots = density.deltas.len().max(1);
+    let total: u64 = density.deltas.iter().copied().map(u64::from).sum();
+    let scale = Scale::new(density.from, density.to, slots as f64);
+    let busiest = density.deltas.iter().enumerate().max_by_key(|(_, count)| **count);
+    let quiet = density.deltas.iter().filter(|count| **count == 0).count();
+    let mut words = format!(
+        "{} from {} to {}.",
+        format::count(total, "batch", "batches"),
+        density.from,
+        density.to
+    );
+    if let Some((slot, count)) = busiest.filter(|(_, count)| **count > 0) {
+        words += &format!(
+            " Most around {}: {} within {}. {}% of the time has none.",
+            format::time_short(scale.time(slot as f64), scale.grain()),
+            format::thousands(u64::from(*count)),
+            per_slot(&scale),
+            quiet * 100 / slots
+        );
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_what_the_canvas_shows() {
+        let density = Density {
+            from: Timestamp::from_nanos(0),
+            to: Timestamp::from_nanos(4_000_000_000),
+            deltas: vec![1, 0, 1_200, 0],
+            images: vec![0; 4],
+        };
+        assert_eq!(
+            in_words(&density),
+            "1,201 batches from 1970-01-01T00:00:00.000000000Z to 1970-01-01T00:00:04.000000000Z. \
+             Most around 1970-01-01 00:00:02: 1,200 within 1 s. 50% of the time has none."
+        );
+        let empty = Density { deltas: Vec::new(), images: Vec::new(), ..density };
+        assert!(in_words(&empty).starts_with("0 batches"));
+    }
+}

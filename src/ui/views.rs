@@ -1,0 +1,156 @@
+//! The tabs, and the view that is chosen by them.
+
+use super::filter_box::FilterBox;
+use super::format;
+use super::grid::Grid;
+use super::problems::Problems;
+use super::state::{Action, Dispatch, OpenFile, State, View};
+use gloo::utils::document;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// What the views show.
+#[derive(Properties, PartialEq)]
+pub struct ViewsProps {
+    /// The open file.
+    pub file: Rc<OpenFile>,
+    /// What the page shows.
+    pub state: State,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// The tabs and their panel.
+#[component]
+pub fn Views(props: &ViewsProps) -> Html {
+    let ViewsProps { file, state, dispatch } = props;
+    html! {
+        <div class="views">
+            <div class="views-head">
+                <Tabs
+                    view={state.view}
+                    problems={file.summary.problem_count}
+                    dispatch={dispatch.clone()}
+                />
+                if state.view == View::Image {
+                    <FilterBox filter={state.filter.clone()} dispatch={dispatch.clone()} />
+                }
+            </div>
+            <div
+                class="panel"
+                role="tabpanel"
+                id={panel_id(state.view)}
+                aria-labelledby={tab_id(state.view)}
+            >
+                if state.view == View::Image {
+                    <Grid
+                        file={file.serial}
+                        shown={state.shown.clone()}
+                        error={state.image_error.clone()}
+                        behind={state.is_behind()}
+                        filter={state.filter.text.clone()}
+                        active={state.active_row}
+                        window={state.window}
+                        dispatch={dispatch.clone()}
+                    />
+                } else {
+                    <Problems file={file.clone()} shown={state.shown.clone()} />
+                }
+            </div>
+        </div>
+    }
+}
+
+fn tab_id(view: View) -> String {
+    format!("tab-{}", view.key())
+}
+
+fn panel_id(view: View) -> String {
+    format!("panel-{}", view.key())
+}
+
+#[derive(Properties, PartialEq)]
+struct TabsProps {
+    view: View,
+    problems: u64,
+    dispatch: Dispatch,
+}
+
+/// The tabs: one stop for the Tab key, arrows move between them.
+#[component]
+fn Tabs(props: &TabsProps) -> Html {
+    let onkeydown = {
+        let dispatch = props.dispatch.clone();
+        let view = props.view;
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(next) = key_view(&event.key(), view) {
+                event.prevent_default();
+                dispatch.dispatch(Action::Show(next));
+                let tab = document().get_element_by_id(&tab_id(next));
+                if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
+                    // Focus that cannot be moved stays, which is no harm.
+                    let _ = tab.focus();
+                }
+            }
+        })
+    };
+    let tab = |view: View| {
+        let dispatch = props.dispatch.clone();
+        let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Show(view)));
+        let is_chosen = view == props.view;
+        html! {
+            <button
+                key={view.key()}
+                id={tab_id(view)}
+                class="tab"
+                type="button"
+                role="tab"
+                aria-selected={is_chosen.to_string()}
+                aria-controls={is_chosen.then(|| panel_id(view))}
+                tabindex={if is_chosen { "0" } else { "-1" }}
+                {onclick}
+            >
+                { view.name() }
+                if view == View::Problems && props.problems > 0 {
+                    <span class="badge" aria-hidden="true">
+                        { format::thousands(props.problems) }
+                    </span>
+                }
+            </button>
+        }
+    };
+    html! {
+        <div class="tabs" role="tablist" aria-label="Views" {onkeydown}>
+            { for View::ALL.into_iter().map(tab) }
+        </div>
+    }
+}
+
+/// The view that a key chooses.
+fn key_view(key: &str, view: View) -> Option<View> {
+    let here = View::ALL.iter().position(|it| *it == view)?;
+    let count = View::ALL.len();
+    let there = match key {
+        "ArrowRight" => (here + 1) % count,
+        "ArrowLeft" => (here + count - 1) % count,
+        "Home" => 0,
+        "End" => count - 1,
+        _ => return None,
+    };
+    View::ALL.get(there).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_go_round() {
+        assert_eq!(key_view("ArrowLeft", View::ALL[0]), View::ALL.last().copied());
+        assert_eq!(key_view("ArrowRight", View::ALL[View::ALL.len() - 1]), Some(View::ALL[0]));
+        assert_eq!(key_view("End", View::Image), Some(View::Problems));
+        assert_eq!(key_view("x", View::Image), None);
+    }
+}
