@@ -32,13 +32,24 @@ pub fn build() -> Result<()> {
     check(&dist())
 }
 
+/// What rustc and wasm-bindgen use of WebAssembly, all of it in every current browser.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Lets wasm-opt make every wasm file of a folder smaller, where there is a wasm-opt that can.
 pub fn shrink(folder: &Path) -> Result<()> {
     let Some(wasm_opt) = tools::wasm_opt() else { return Ok(()) };
     for file in files_with(folder, &["wasm"])? {
         let small = file.with_extension("wasm.small");
         let mut shrink = command(&wasm_opt);
-        shrink.args(["-O2", "--all-features"]).arg(&file).arg("-o").arg(&small);
+        shrink.arg("-O2").args(FEATURES).arg(&file).arg("-o").arg(&small);
         let output =
             shrink.output().with_context(|| format!("cannot start {}", wasm_opt.display()))?;
         let size = |path: &Path| fs::metadata(path).map(|data| data.len()).unwrap_or(0);

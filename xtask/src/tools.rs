@@ -21,6 +21,9 @@ pub struct Tool {
     version: String,
     /// Whether the versions that its authors tested with can be built here.
     locked: bool,
+    /// Whether it only starts other programs, so that optimising it costs more than it saves; those
+    /// that download with it are not needed either.
+    thin: bool,
     why: &'static str,
 }
 
@@ -28,7 +31,8 @@ impl Tool {
     /// The bundler that makes the site.
     pub fn trunk() -> Tool {
         let version = "0.21.14".to_owned();
-        Tool { krate: "trunk", program: "trunk", version, locked: true, why: "it builds the site" }
+        let why = "it builds the site";
+        Tool { krate: "trunk", program: "trunk", version, locked: true, thin: true, why }
     }
 
     /// The maker of the JS package and runner of the headless tests.
@@ -38,6 +42,7 @@ impl Tool {
             program: "wasm-pack",
             version: "0.15.1".to_owned(),
             locked: true,
+            thin: true,
             why: "it makes the JS package and runs the headless tests",
         }
     }
@@ -54,6 +59,7 @@ impl Tool {
             program: "wasm-bindgen",
             version: version.to_owned(),
             locked: false,
+            thin: false,
             why: "it joins wasm and JavaScript",
         })
     }
@@ -91,6 +97,12 @@ impl Tool {
         if self.locked {
             install.arg("--locked");
         }
+        if self.thin {
+            install.arg("--no-default-features");
+            install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+            install.env("CARGO_PROFILE_RELEASE_LTO", "off");
+            install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        }
         // A shared target folder would keep gigabytes that nothing uses again.
         install.env_remove("CARGO_TARGET_DIR");
         cmd::run(&mut install).with_context(|| {
@@ -114,9 +126,16 @@ pub fn ensure_wasm_target() -> Result<()> {
     })
 }
 
-/// A tool's `wasm-opt`, which makes the output smaller; everything works without it.
+/// A `wasm-opt` that makes the output smaller, where one is on PATH; everything works without it.
+///
+/// Old ones do not know all that today's rustc and wasm-bindgen write: Debian 12's 108 refuses one
+/// of the site's programs and turns the other into one that does not start.
 pub fn wasm_opt() -> Option<PathBuf> {
-    on_path("wasm-opt")
+    const OLDEST: u32 = 118;
+    let path = on_path("wasm-opt")?;
+    let line = cmd::version(&path)?;
+    let version: u32 = line.split_whitespace().nth(2)?.parse().ok()?;
+    (version >= OLDEST).then_some(path)
 }
 
 /// The cache of this project, outside the clone so that a second clone is quick.

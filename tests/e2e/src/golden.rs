@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// The JSON beside a golden file, as far as the page shows it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Golden {
-    /// The file's name, which is the JSON's without its extension.
+    /// What both files are called, without their extensions.
     #[serde(skip)]
     pub name: String,
     /// The archive itself.
@@ -90,7 +90,7 @@ fn read(json: PathBuf) -> Result<Golden> {
         fs::read_to_string(&json).with_context(|| format!("cannot read {}", json.display()))?;
     let mut golden: Golden =
         serde_json::from_str(&text).with_context(|| format!("in {}", json.display()))?;
-    golden.file = json.with_extension("");
-    golden.name = golden.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    golden.file = json.with_extension("archive");
+    golden.name = json.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(golden)
 }

@@ -19,7 +19,7 @@ use crate::node::Node;
 use crate::{Driver, picture};
 
 /// How long anything on the page may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a wait looks again.
 const PAUSE: Duration = Duration::from_millis(40);
 
@@ -28,13 +28,15 @@ pub struct Page<'d> {
     runtime: Runtime,
     pub(crate) client: Client,
     elsewhere: Elsewhere,
+    /// What the picture of a failure is called.
+    failed: String,
     /// The browser ends with its driver at the latest.
     driver: PhantomData<&'d Driver>,
 }
 
 impl<'d> Page<'d> {
-    /// Starts a browser and loads the site.
-    pub fn open(driver: &'d Driver) -> Result<Page<'d>> {
+    /// Starts a browser for a test of this name, and loads the site.
+    pub fn open(driver: &'d Driver, test: &str) -> Result<Page<'d>> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -56,7 +58,8 @@ impl<'d> Page<'d> {
                     .connect(&driver.webdriver),
             )
             .context("chromedriver cannot start the browser")?;
-        let page = Page { runtime, client, elsewhere, driver: PhantomData };
+        let failed = format!("failed-{}", test.replace("::", "-"));
+        let page = Page { runtime, client, elsewhere, failed, driver: PhantomData };
         page.resize(1440, 900, false)?;
         page.go(&driver.site)?;
         Ok(page)
@@ -67,11 +70,10 @@ impl<'d> Page<'d> {
         self.wd(self.client.goto(url)).with_context(|| format!("cannot load {url}"))
     }
 
-    /// Ends the browser and fails on whatever the test did not look at: errors in the console,
-    /// violations of the policy, requests to other hosts.
+    /// Fails on whatever the test did not look at: errors in the console, violations of the policy,
+    /// requests to other hosts.
     pub fn close(self) -> Result<()> {
         let complaints = self.complaints()?;
-        self.runtime.block_on(self.client.clone().close()).context("the browser did not end")?;
         if !complaints.is_empty() {
             bail!("the page was not quiet:\n  {}", complaints.join("\n  "));
         }
@@ -165,7 +167,7 @@ impl<'d> Page<'d> {
         let text = self.eval("return document.body.innerText").unwrap_or_default();
         let text: String = text.as_str().unwrap_or("(nothing)").chars().take(3000).collect();
         let console = self.console(&["SEVERE", "WARNING", "INFO", "DEBUG"]).unwrap_or_default();
-        let picture = picture::save(self, "failed").map(|path| path.display().to_string());
+        let picture = picture::save(self, &self.failed).map(|path| path.display().to_string());
         let picture = picture.unwrap_or_else(|error| format!("none: {error:#}"));
         format!("--- the page\n{text}\n--- console\n{}\n--- picture: {picture}", console.join("\n"))
     }
@@ -208,6 +210,13 @@ impl<'d> Page<'d> {
                 Err(_) => Err(anyhow!("the browser did not answer for a minute")),
             }
         })
+    }
+}
+
+impl Drop for Page<'_> {
+    fn drop(&mut self) {
+        // A browser that does not end by itself ends with the driver.
+        let _ = self.wd(self.client.clone().close());
     }
 }
 

@@ -59,9 +59,9 @@ fn trial(
     test: impl FnOnce(&Page) -> Result<()> + Send + 'static,
 ) -> Trial {
     let driver = Arc::clone(driver);
-    Trial::test(name, move || {
+    Trial::test(name.clone(), move || {
         let run = || {
-            let page = Page::open(&driver)?;
+            let page = Page::open(&driver, &name)?;
             test(&page)?;
             page.close()
         };

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use e2e::golden::{Golden, Item, State};
 use e2e::table::{self, Row};
 use e2e::{Page, time};
@@ -34,10 +34,15 @@ pub fn open(page: &Page, file: &Path) -> Result<String> {
 /// Waits for "Opened <name>".
 pub fn opened(page: &Page, name: &str) -> Result<String> {
     let wanted = format!("Opened {name}");
-    page.wait(&format!("the status {wanted:?}"), || {
-        let said = page.said("status")?;
-        Ok(said.contains(&wanted).then_some(said))
-    })
+    let said = page.wait(&format!("the status {wanted:?}"), || {
+        let (said, alert) = (page.said("status")?, page.said("alert")?);
+        Ok(if said.contains(&wanted) {
+            Some(Ok(said))
+        } else {
+            Some(alert).filter(|alert| !alert.is_empty()).map(Err)
+        })
+    })?;
+    said.map_err(|alert| anyhow!("{name} does not open: {alert}\n{}", page.state()))
 }
 
 /// Waits for an alert with all of these in it, whatever their case.
