@@ -5,6 +5,7 @@ mod filter;
 mod large;
 mod open;
 mod recorded;
+mod restart;
 mod steps;
 mod support;
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ("filter", filter::TESTS),
         ("broken", broken::TESTS),
         ("large", large::TESTS),
+        ("restart", restart::TESTS),
     ];
     for (group, tests) in groups {
         for (name, test) in tests {
