@@ -47,10 +47,10 @@ impl Elsewhere {
         Ok(Elsewhere { address, asked })
     }
 
-    /// The request lines that were refused so far, without those of the browser's own.
+    /// The request lines that were refused since the last call, without those of the browser's own.
     pub fn asked(&self) -> Vec<String> {
-        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.iter().filter(|request| !CHROMIUMS_OWN.contains(&host(request))).cloned().collect()
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.drain(..).filter(|request| !CHROMIUMS_OWN.contains(&host(request))).collect()
     }
 }
 

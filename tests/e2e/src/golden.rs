@@ -55,6 +55,8 @@ pub struct State {
 /// The last event of a path.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Item {
+    /// The id of the path.
+    pub id: u32,
     /// The path, where a mapping names one.
     pub path: Option<String>,
     /// When it came, RFC 3339.
@@ -64,6 +66,13 @@ pub struct Item {
     pub kind: String,
     /// Its text without the type.
     pub plain: String,
+}
+
+impl Item {
+    /// What stands in the Path column.
+    pub fn shown_path(&self) -> String {
+        self.path.clone().unwrap_or_else(|| format!("#{} (no path)", self.id))
+    }
 }
 
 /// All golden files, by name.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The site is served from a sub-path, without any header that a plain file host would not send. A
-//! test ends with [`Page::close`], which fails it on any error in the console, on any violation of
+//! test ends with [`Page::check_quiet`], which fails it on any error in the console, on any violation of
 //! the page's Content-Security-Policy and on any request to another host.
 
 pub mod driver;

@@ -11,12 +11,12 @@ use crate::Page;
 
 /// An element, for as long as the page keeps it.
 pub struct Node<'p> {
-    page: &'p Page<'p>,
+    page: &'p Page,
     /// Its handle in the Chrome DevTools Protocol.
     pub(crate) object: String,
 }
 
-impl<'d> Page<'d> {
+impl Page {
     /// The one thing of this role and name, waited for.
     pub fn get(&self, role: &str, name: &str) -> Result<Node<'_>> {
         self.wait(&format!("{role} {name:?}"), || {
@@ -78,7 +78,7 @@ impl<'d> Page<'d> {
 }
 
 impl<'p> Node<'p> {
-    pub(crate) fn new(page: &'p Page<'_>, object: &str) -> Option<Node<'p>> {
+    pub(crate) fn new(page: &'p Page, object: &str) -> Option<Node<'p>> {
         Some(Node { page, object: object.to_owned() })
     }
 
@@ -124,13 +124,15 @@ impl<'p> Node<'p> {
         self.page.wd(self.element()?.send_keys(text)).context("cannot type")
     }
 
-    /// Replaces what is there, as typing over a selection does.
+    /// Replaces what is there in one go, as pasting over a selection does.
     pub fn fill(&self, text: &str) -> Result<()> {
-        use fantoccini::key::Key;
         self.click()?;
         self.call("function() { this.select() }", &[])?;
-        let erase = char::from(Key::Backspace);
-        self.type_text(&if text.is_empty() { erase.to_string() } else { text.to_owned() })
+        if text.is_empty() {
+            return self.page.press(&[fantoccini::key::Key::Backspace]);
+        }
+        self.page.cdp("Input.insertText", json!({ "text": text }))?;
+        Ok(())
     }
 
     /// The WebDriver's handle, handed over through the page itself.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -24,19 +23,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// A window of its own browser, driven without `async`: a test does one thing after another.
-pub struct Page<'d> {
+pub struct Page {
     runtime: Runtime,
     pub(crate) client: Client,
     elsewhere: Elsewhere,
     /// What the picture of a failure is called.
     failed: String,
-    /// The browser ends with its driver at the latest.
-    driver: PhantomData<&'d Driver>,
+    /// The address of the site's start page.
+    site: String,
 }
 
-impl<'d> Page<'d> {
-    /// Starts a browser for a test of this name, and loads the site.
-    pub fn open(driver: &'d Driver, test: &str) -> Result<Page<'d>> {
+impl Page {
+    /// Starts a browser.
+    pub fn open(driver: &Driver) -> Result<Page> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -58,11 +57,23 @@ impl<'d> Page<'d> {
                     .connect(&driver.webdriver),
             )
             .context("chromedriver cannot start the browser")?;
-        let failed = format!("failed-{}", test.replace("::", "-"));
-        let page = Page { runtime, client, elsewhere, failed, driver: PhantomData };
-        page.resize(1440, 900, false)?;
-        page.go(&driver.site)?;
-        Ok(page)
+        let site = driver.site.clone();
+        Ok(Page { runtime, client, elsewhere, failed: String::new(), site })
+    }
+
+    /// Loads the site for a test of this name, with nothing left of any test before it.
+    pub fn start(&mut self, test: &str) -> Result<()> {
+        self.failed = format!("failed-{}", test.replace("::", "-"));
+        let origin = self.site.split("/some").next().unwrap_or_default();
+        let all = json!({ "origin": origin, "storageTypes": "all" });
+        self.cdp("Storage.clearDataForOrigin", all)?;
+        self.resize(1440, 900, false)?;
+        // The address of the last test may differ from the site's in its hash only.
+        self.go("about:blank")?;
+        self.go(&self.site)?;
+        // The document is loaded before the program in it runs.
+        self.get("button", "Open sample")?;
+        Ok(())
     }
 
     /// Loads an address.
@@ -70,9 +81,9 @@ impl<'d> Page<'d> {
         self.wd(self.client.goto(url)).with_context(|| format!("cannot load {url}"))
     }
 
-    /// Fails on whatever the test did not look at: errors in the console, violations of the policy,
+    /// Fails on whatever a test did not look at: errors in the console, violations of the policy,
     /// requests to other hosts.
-    pub fn close(self) -> Result<()> {
+    pub fn check_quiet(&self) -> Result<()> {
         let complaints = self.complaints()?;
         if !complaints.is_empty() {
             bail!("the page was not quiet:\n  {}", complaints.join("\n  "));
@@ -213,7 +224,7 @@ impl<'d> Page<'d> {
     }
 }
 
-impl Drop for Page<'_> {
+impl Drop for Page {
     fn drop(&mut self) {
         // A browser that does not end by itself ends with the driver.
         let _ = self.wd(self.client.clone().close());

@@ -13,22 +13,23 @@ use anyhow::Result;
 use e2e::{Driver, Page};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// A test drives a window of its own and may leave it in any state.
+/// A test has a page to itself and may leave it in any state.
 type Test = fn(&Page) -> Result<()>;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Each has a browser to itself, and a wait measures the page only if the page gets to run.
+    // A wait measures the page only if the page gets to run.
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let (driver, goldens) = match Driver::start().and_then(|d| Ok((d, e2e::golden::all()?))) {
-        Ok((driver, goldens)) => (Arc::new(driver), goldens),
+        Ok(started) => started,
         Err(error) => {
             eprintln!("the end-to-end tests cannot start: {error:#}");
             return ExitCode::FAILURE;
         }
     };
+    let browsers = Arc::new(Browsers { idle: Mutex::default(), driver });
     let mut trials = Vec::new();
     let groups = [
         ("open", open::TESTS),
@@ -40,33 +41,48 @@ fn main() -> ExitCode {
     ];
     for (group, tests) in groups {
         for (name, test) in tests {
-            trials.push(trial(&driver, format!("{group}::{name}"), test));
+            trials.push(trial(&browsers, format!("{group}::{name}"), test));
         }
     }
     for golden in goldens {
         let name = format!("recorded::{}", golden.name);
-        trials.push(trial(&driver, name, move |page| {
-            recorded::reads_like_the_reference(page, &golden)
-        }));
+        let test = move |page: &Page| recorded::reads_like_the_reference(page, &golden);
+        trials.push(trial(&browsers, name, test));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
-    // The trials are gone, so this ends chromedriver.
-    drop(driver);
+    // The trials are gone, so this ends the browsers and chromedriver.
+    drop(browsers);
     conclusion.exit_code()
 }
 
 fn trial(
-    driver: &Arc<Driver>,
+    browsers: &Arc<Browsers>,
     name: String,
     test: impl FnOnce(&Page) -> Result<()> + Send + 'static,
 ) -> Trial {
-    let driver = Arc::clone(driver);
+    let browsers = Arc::clone(browsers);
     Trial::test(name.clone(), move || {
-        let run = || {
-            let page = Page::open(&driver, &name)?;
-            test(&page)?;
-            page.close()
-        };
-        run().map_err(|error: anyhow::Error| Failed::from(format!("{error:#}")))
+        browsers.run(&name, test).map_err(|error| Failed::from(format!("{error:#}")))
     })
+}
+
+/// Browsers that a test can have, because starting one takes longer than most tests.
+struct Browsers {
+    /// Those of tests that passed. Declared first, as it has to end before the driver.
+    idle: Mutex<Vec<Page>>,
+    driver: Driver,
+}
+
+impl Browsers {
+    fn run(&self, name: &str, test: impl FnOnce(&Page) -> Result<()>) -> Result<()> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = idle().pop();
+        let mut page = page.map_or_else(|| Page::open(&self.driver), Ok)?;
+        page.start(name)?;
+        test(&page)?;
+        page.check_quiet()?;
+        // After a failure the browser ends here, whatever state it is in.
+        idle().push(page);
+        Ok(())
+    }
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use e2e::golden::{Golden, Item, State};
 use e2e::table::{self, Row};
 use e2e::{Page, time};
+use fantoccini::key::Key;
 
 /// The golden file of this name.
 pub fn golden(name: &str) -> Result<Golden> {
@@ -54,13 +55,13 @@ pub fn alerted(page: &Page, parts: &[&str]) -> Result<String> {
     })
 }
 
-/// Types into the seek box and presses Enter.
+/// Pastes into the seek box and presses Enter.
 pub fn seek(page: &Page, expression: &str) -> Result<()> {
-    let seek = page.get("textbox", "Seek")?;
-    seek.fill(&format!("{expression}{}", char::from(fantoccini::key::Key::Enter)))
+    page.get("textbox", "Seek")?.fill(expression)?;
+    page.press(&[Key::Enter])
 }
 
-/// Types into the filter box.
+/// Pastes into the filter box.
 pub fn filter(page: &Page, filter: &str) -> Result<()> {
     page.get("textbox", "Filter")?.fill(filter)
 }
@@ -73,7 +74,7 @@ pub fn position(page: &Page) -> Result<String> {
 
 /// Waits until the playhead is at a time.
 pub fn at(page: &Page, wanted: &str) -> Result<()> {
-    let wanted = time::normal(wanted);
+    let wanted = time::held(wanted);
     let mut last = String::new();
     let arrived = page.wait(&format!("the position {wanted}"), || {
         last = position(page)?;
@@ -101,7 +102,8 @@ pub fn shows(page: &Page, wanted: &[&str]) -> Result<()> {
 /// Waits until the Image grid shows an image exactly as the reference has it.
 pub fn shows_state(page: &Page, state: &State) -> Result<()> {
     let mut wanted: Vec<&Item> = state.items.iter().collect();
-    wanted.sort_by(|a, b| a.path.cmp(&b.path));
+    // Ids that no mapping names come last.
+    wanted.sort_by_key(|item| (item.path.is_none(), item.path.clone()));
     let mut wrong = String::new();
     let seen = page.wait(&format!("the image at {}", state.at), || {
         let rows = table::all_rows(page, "Image")?;
@@ -118,10 +120,10 @@ fn difference(rows: &[Row], wanted: &[&Item]) -> String {
     }
     for (row, item) in rows.iter().zip(wanted) {
         let expected = [
-            ("Path", item.path.clone().unwrap_or_default()),
+            ("Path", item.shown_path()),
             ("Type", item.kind.clone()),
             ("Value", item.plain.clone()),
-            ("Updated", time::normal(&item.time)),
+            ("Updated", time::held(&item.time)),
         ];
         for (column, expected) in expected {
             let shown = match column {
