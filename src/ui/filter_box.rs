@@ -50,7 +50,7 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                placeholder="/market/** or any part of a path"
+                placeholder="/market/** or part of a path"
                 value={props.filter.text.clone()}
                 aria-invalid={error.is_some().then_some("true")}
                 aria-describedby="filter-error"

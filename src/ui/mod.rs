@@ -8,7 +8,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | pure view logic, tested natively | [`scale`], [`ticks`], [`virtual_window`], [`format`], [`url`], [`state`] |
+//! | pure view logic, tested natively | [`scale`], [`ticks`], [`virtual_window`], [`mod@format`], [`url`], [`state`] |
 //! | joins to the browser | `hooks`, `source`, `theme` |
 //! | components, one a file | everything else |
 //!
