@@ -3,10 +3,12 @@
 //! A step that fails stops nothing: one run tells all that is wrong. The order is from quick to
 //! slow, and steps that build alike stand together so that they share what is built.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::browser::Browser;
 use crate::cmd::{self, Output, cargo, command, path_with, root};
@@ -65,18 +67,29 @@ fn lint(clippy: &mut Command) -> &mut Command {
 }
 
 /// `tests/browser.rs` in the browser, without the page: the page has its own tests.
-fn headless(
-    pack: &std::path::Path,
-    bindgen: &std::path::Path,
-    browser: &Browser,
-) -> Result<Command> {
+fn headless(pack: &Path, bindgen: &Path, browser: &Browser) -> Result<Command> {
     let mut test = command(pack.join("wasm-pack"));
     test.env("PATH", path_with(&[bindgen.to_path_buf()])?);
-    test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("webdriver.json"));
+    test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(browser)?);
+    // It builds in the dev profile before it tests in the test profile. Where the two are alike,
+    // everything is built once.
+    test.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     test.args(["test", "--mode", "no-install", "--headless", "--chrome", "--chromedriver"]);
     test.arg(&browser.driver).args([".", "--locked", "--test", "browser"]);
     test.args(["--no-default-features", "--features", "package"]);
     Ok(test)
+}
+
+/// `webdriver.json` with the browser that was found here in it.
+fn capabilities(browser: &Browser) -> Result<PathBuf> {
+    let (from, to) = (root().join("webdriver.json"), root().join("target/webdriver.json"));
+    let text =
+        fs::read_to_string(&from).with_context(|| format!("cannot read {}", from.display()))?;
+    let binary = format!("\"binary\": {:?}, \"args\"", browser.chrome.to_string_lossy());
+    fs::create_dir_all(root().join("target")).context("cannot make target/")?;
+    fs::write(&to, text.replacen("\"args\"", &binary, 1))
+        .with_context(|| format!("cannot write {}", to.display()))?;
+    Ok(to)
 }
 
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! One browser window with the site in it.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ pub struct Page {
     failed: String,
     /// The address of the site's start page.
     site: String,
+    /// Scripts that run before the page's own, until the test ends.
+    scripts: RefCell<Vec<Value>>,
 }
 
 impl Page {
@@ -58,12 +61,22 @@ impl Page {
             )
             .context("chromedriver cannot start the browser")?;
         let site = driver.site.clone();
-        Ok(Page { runtime, client, elsewhere, failed: String::new(), site })
+        Ok(Page {
+            runtime,
+            client,
+            elsewhere,
+            failed: String::new(),
+            site,
+            scripts: RefCell::default(),
+        })
     }
 
     /// Loads the site for a test of this name, with nothing left of any test before it.
     pub fn start(&mut self, test: &str) -> Result<()> {
         self.failed = format!("failed-{}", test.replace("::", "-"));
+        for script in self.scripts.take() {
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", script)?;
+        }
         let origin = self.site.split("/some").next().unwrap_or_default();
         let all = json!({ "origin": origin, "storageTypes": "all" });
         self.cdp("Storage.clearDataForOrigin", all)?;
@@ -79,6 +92,14 @@ impl Page {
     /// Loads an address.
     pub fn go(&self, url: &str) -> Result<()> {
         self.wd(self.client.goto(url)).with_context(|| format!("cannot load {url}"))
+    }
+
+    /// Loads the page again with a script that runs before its own.
+    pub fn reload_after(&self, script: &str) -> Result<()> {
+        let added =
+            self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }))?;
+        self.scripts.borrow_mut().push(added);
+        self.wd(self.client.refresh()).context("cannot load the page again")
     }
 
     /// Fails on whatever a test did not look at: errors in the console, violations of the policy,

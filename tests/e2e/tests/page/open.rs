@@ -46,7 +46,7 @@ fn sample(page: &Page) -> Result<()> {
         Ok((!window.rows.is_empty()).then_some(window.rows))
     })?;
     for row in &rows {
-        for column in ["Path", "Type", "Updated"] {
+        for column in ["Path", "Type", "Value", "Updated"] {
             ensure!(!row.cell(column).is_empty(), "row {} has no {column}: {row:?}", row.index);
         }
     }

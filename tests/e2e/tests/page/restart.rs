@@ -2,7 +2,6 @@
 
 use anyhow::{Result, ensure};
 use e2e::Page;
-use serde_json::json;
 
 use crate::Test;
 use crate::support::{alerted, golden, opened, shows_state};
@@ -27,8 +26,7 @@ fn trap(page: &Page) -> Result<()> {
 }
 
 fn breaks(page: &Page, how: &str, said: &str) -> Result<()> {
-    page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": HOLD }))?;
-    page.eval("location.reload()")?;
+    page.reload_after(HOLD)?;
     page.wait("the page with its worker", || {
         Ok((page.eval("return globalThis.held?.length ?? 0")? == 1).then_some(()))
     })?;

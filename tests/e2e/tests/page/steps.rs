@@ -54,10 +54,16 @@ fn expressions(page: &Page) -> Result<()> {
     at(page, &times[last - 3])?;
     seek(page, &times[1])?;
     at(page, &times[1])?;
+    seek(page, "2026-03-01 09:30:01 UTC")?;
+    at(page, "2026-03-01T09:30:01Z")?;
+    seek(page, "+1s")?;
+    at(page, "2026-03-01T09:30:02Z")?;
+    seek(page, "-0.25s")?;
+    at(page, "2026-03-01T09:30:01.75Z")?;
     // Times are clamped to the file's own.
-    seek(page, "+100y")?;
+    seek(page, "+10s")?;
     at(page, &times[last])?;
-    seek(page, "-100y")?;
+    seek(page, "-1.5d")?;
     at(page, &times[0])?;
     seek(page, "+1u")?;
     at(page, &one_microsecond_after(&times[0])?)
