@@ -200,8 +200,8 @@ fn filters_and_bounds() {
     let (fixture, json) = fixture("indexed-images");
     let archive = open(fixture);
     let path = &json.paths[0].path;
-    let filter = ("filter", globs(&[path]));
-    let page: Page = read(archive.deltas(options(&[filter.clone()])));
+    let filter = options(&[("filter", globs(&[path]))]);
+    let page: Page = read(archive.deltas(filter));
     assert!(!page.batches.is_empty());
     assert!(page.batches.iter().flat_map(|b| &b.items).all(|i| i.path.as_ref() == Some(path)));
     let times: Vec<_> = json.deltas.iter().map(|b| b.time.as_str()).collect();

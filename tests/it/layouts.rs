@@ -12,8 +12,11 @@ fn open(name: &str) -> Archive {
     Archive::open(questions.archive.to_vec()).expect("an archive")
 }
 
+/// Path and text of the items of a batch.
+type Items = Vec<(Option<String>, String)>;
+
 /// Time, path and text of everything in the deltas. Ids and bytes are of the layout.
-fn contents(archive: &Archive) -> Vec<(Timestamp, Vec<(Option<String>, String)>)> {
+fn contents(archive: &Archive) -> Vec<(Timestamp, Items)> {
     let mut all = Vec::new();
     let mut deltas = Deltas::ahead(archive, None, &Cursor::default());
     while let Some(batch) = deltas.next_batch() {
