@@ -106,6 +106,16 @@ pub fn clock_short(time: Timestamp, resolution: Span) -> String {
     format!("{clock}{}", &fraction[..fraction_digits(resolution, fraction.len() - 1)])
 }
 
+/// From a time to a later one, with the digits that tell them apart and no date twice.
+pub fn stretch(from: Timestamp, to: Timestamp) -> [String; 2] {
+    let length = to.since(from);
+    // A thousandth is what an eye tells apart on a screen; a point in time is given in full.
+    let resolution = Span::from_nanos(length.nanos() / 1_000);
+    let is_one_day = time_parts(from)[0] == time_parts(to)[0];
+    let end = if is_one_day { clock_short } else { time_short };
+    [time_short(from, resolution), end(to, resolution)]
+}
+
 /// How much of `.000000000` to keep, the point included: 0, 4, 7 or 10.
 fn fraction_digits(resolution: Span, available: usize) -> usize {
     let digits = match resolution.nanos().unsigned_abs() {
@@ -189,6 +199,15 @@ mod tests {
             assert_eq!(time_short(time, Span::from_nanos(resolution)), text);
         }
         assert_eq!(clock_short(time, Span::from_nanos(1_000_000_000)), "09:30:00");
+    }
+
+    #[test]
+    fn stretches() {
+        let from: Timestamp = "2026-03-01T23:59:00.123456789Z".parse().expect("a time");
+        let after = |nanos| stretch(from, from.saturating_add(Span::from_nanos(nanos)));
+        assert_eq!(after(50_000_000_000), ["2026-03-01 23:59:00.123", "23:59:50.123"]);
+        assert_eq!(after(101_000), ["2026-03-01 23:59:00.123456789", "23:59:00.123557789"]);
+        assert_eq!(after(3_600_000_000_000), ["2026-03-01 23:59:00", "2026-03-02 00:59:00"]);
     }
 
     #[test]

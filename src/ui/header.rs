@@ -6,7 +6,7 @@ use super::source::Opener;
 use super::state::{Action, Dispatch, OpenFile, View};
 use super::theme::Theme;
 use crate::protocol::Summary;
-use crate::time::Span;
+use crate::time::Timestamp;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -123,23 +123,7 @@ fn Facts(props: &FactsProps) -> Html {
             <li>{ images }</li>
             <li>{ format::count(summary.paths, "path", "paths") }</li>
             if let (Some(first), Some(last)) = (summary.first, summary.last) {
-                <li class="fact-span" title={format!("{first} to {last}")}>
-                    <time datetime={first.to_string()}>
-                        { format::time_short(first, Span::from_nanos(1_000_000_000)) }
-                    </time>
-                    { " – " }
-                    <time datetime={last.to_string()}>
-                        {
-                            // The same day need not be said twice.
-                            if same_day(summary) {
-                                format::clock_short(last, Span::from_nanos(1_000_000_000))
-                            } else {
-                                format::time_short(last, Span::from_nanos(1_000_000_000))
-                            }
-                        }
-                    </time>
-                    { format!(" UTC ({})", format::duration(last.since(first))) }
-                </li>
+                <li title={format!("{first} to {last}")}>{ extent(first, last) }</li>
             }
             if summary.problem_count > 0 {
                 <li>
@@ -153,9 +137,14 @@ fn Facts(props: &FactsProps) -> Html {
     }
 }
 
-fn same_day(summary: &Summary) -> bool {
-    let day = |time| format::time_parts(time)[0].clone();
-    summary.first.map(day) == summary.last.map(day)
+/// The first and the last time.
+fn extent(first: Timestamp, last: Timestamp) -> String {
+    let [from, to] = format::stretch(first, last);
+    if first == last {
+        format!("{from} UTC")
+    } else {
+        format!("{from} – {to} UTC ({})", format::duration(last.since(first)))
+    }
 }
 
 /// The layout, in the format's words.
