@@ -61,7 +61,7 @@ pub fn App() -> Html {
                     />
                     <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />
                 } else {
-                    <Empty {opener} busy={state.opening.is_some()} />
+                    <Empty {opener} opening={state.opening.clone()} />
                 }
             </main>
             <Status

@@ -2,6 +2,7 @@
 
 use super::header::INPUT_ID;
 use super::source::Opener;
+use super::state::Opening;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -12,8 +13,8 @@ use yew::prelude::*;
 pub struct EmptyProps {
     /// Opens files.
     pub opener: Opener,
-    /// A file is on its way in.
-    pub busy: bool,
+    /// The file on its way in.
+    pub opening: Option<Opening>,
 }
 
 /// The empty page.
@@ -30,23 +31,28 @@ pub fn Empty(props: &EmptyProps) -> Html {
         }
     });
     html! {
-        <section class={classes!("empty", props.busy.then_some("empty-busy"))} aria-label="Start">
+        <section class="empty" aria-label="Start">
             <div class="empty-drop">
                 <img src="empty.svg" alt="" width="288" height="96" />
-                <h2>{ "Drop a netidx archive anywhere on this page" }</h2>
-                <p>
-                    { "The recorder writes them as " }
-                    <code>{ "<archive_directory>/<shard>/current" }</code>
-                    { " and under the time of each rotation. Any name will do: a file is known by what is in it." }
-                </p>
-                <div class="empty-actions">
-                    <button class="button button-primary" type="button" onclick={on_choose}>
-                        { "Choose a file" }
-                    </button>
-                    <button class="button" type="button" onclick={on_sample}>
-                        { "Try the sample" }
-                    </button>
-                </div>
+                if let Some(opening) = &props.opening {
+                    <h2>{ "Opening " }<bdi>{ &opening.name }</bdi></h2>
+                    <p>{ opening.progress() }</p>
+                } else {
+                    <h2>{ "Drop a netidx archive anywhere on this page" }</h2>
+                    <p>
+                        { "The recorder writes them as " }
+                        <code>{ "<archive_directory>/<shard>/current" }</code>
+                        { " and under the time of each rotation. Any name will do: a file is known by what is in it." }
+                    </p>
+                    <div class="empty-actions">
+                        <button class="button button-primary" type="button" onclick={on_choose}>
+                            { "Choose a file" }
+                        </button>
+                        <button class="button" type="button" onclick={on_sample}>
+                            { "Try the sample" }
+                        </button>
+                    </div>
+                }
             </div>
             <ul class="promises">
                 <li>

@@ -64,12 +64,12 @@ pub fn Status(props: &StatusProps) -> Html {
         <footer class="bottom">
             <p role="status">{ &props.status }</p>
             if let Some(opening) = &props.opening {
-                <p class="reading">{ progress(opening) }</p>
+                <p>{ opening.progress() }</p>
                 <progress
-                    class="reading-bar"
+                    class="reading"
                     aria-label="Reading"
                     max="1"
-                    value={part(opening).map(|part| part.to_string())}
+                    value={opening.part().map(|part| part.to_string())}
                 />
             } else if let Some(shown) = &props.shown {
                 <p>{ format::count(u64::from(shown.page.total), "row", "rows") }</p>
@@ -77,22 +77,6 @@ pub fn Status(props: &StatusProps) -> Html {
                 <p>{ "Nothing leaves this machine" }</p>
             }
         </footer>
-    }
-}
-
-fn part(opening: &Opening) -> Option<f64> {
-    let length = opening.length.filter(|length| *length > 0)?;
-    (opening.done > 0).then(|| opening.done as f64 / length as f64)
-}
-
-fn progress(opening: &Opening) -> String {
-    match opening.length {
-        // Read to the end: what is left is the scan.
-        Some(length) if opening.done == length => "Finding the batches".to_owned(),
-        Some(length) => {
-            format!("{} of {}", format::bytes(opening.done), format::bytes(length))
-        }
-        None => "Fetching".to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ mod reduce;
 #[cfg(test)]
 mod tests;
 
+use super::format;
 use super::scale::Scale;
 use super::theme::Theme;
 use super::url::Link;
@@ -78,6 +79,26 @@ pub struct Opening {
     pub done: u64,
     /// How many other files came with it and were left alone.
     pub left_alone: usize,
+}
+
+impl Opening {
+    /// How far it is, in words.
+    pub fn progress(&self) -> String {
+        match self.length {
+            None => "Fetching".to_owned(),
+            // Read to the end: what is left is the scan.
+            Some(length) if self.done == length => "Finding the batches".to_owned(),
+            Some(length) => {
+                format!("{} of {}", format::bytes(self.done), format::bytes(length))
+            }
+        }
+    }
+
+    /// How far the reading is, from 0 to 1; `None` before it begins.
+    pub fn part(&self) -> Option<f64> {
+        let length = self.length.filter(|length| *length > 0)?;
+        (self.done > 0).then(|| self.done as f64 / length as f64)
+    }
 }
 
 /// The filter as typed and the filter that works.
