@@ -7,6 +7,13 @@
 /// level, and a browser gives wasm a stack of about 1 MiB.
 pub const MAX_VALUE_DEPTH: u32 = 256;
 
+/// How many values the keys of one map may hold together and still be sorted. Each is held decoded
+/// while that is done, 50 bytes for what may be one byte in the file.
+pub const MAX_SORTED_VALUES: usize = 2 << 20;
+
+/// The longest text of one value, in bytes. Nine bytes of an `f64` can become 340 characters.
+pub const MAX_VALUE_TEXT: usize = 128 << 20;
+
 /// The largest inflated batch, in bytes. A writer gathers a batch in memory; an image of a
 /// million paths is some 50 MB. More than this is a bomb or damage, and would not fit in a tab.
 pub const MAX_INFLATED_BATCH: u64 = 512 << 20;
@@ -24,6 +31,10 @@ pub const MAX_PATH_TEXT: usize = 1 << 30;
 /// How many problems a scan lists in full. The rest are counted.
 pub const MAX_PROBLEMS: usize = 1_000;
 
-/// How far behind damage the next sound record is searched, in bytes. Each byte is tried, some
-/// ten nanoseconds each, so this is about a second.
+/// How far behind damage the next sound record is searched, in bytes, zeros not counted. Each byte
+/// is tried, some ten nanoseconds each, so this is about a second.
 pub const RESYNC_WINDOW: u64 = 64 << 20;
+
+/// How many bytes a scan may read while it tries where records could begin, beside twice what it
+/// came past. In a file made for it each place looks like the start of a long record.
+pub const RESYNC_WORK: u64 = 128 << 20;

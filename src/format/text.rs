@@ -1,6 +1,6 @@
 //! netidx's text form of values, as its users see and type it.
 
-use super::{Error, Value};
+use super::{Error, ErrorKind, Value, limits::MAX_VALUE_TEXT};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -15,8 +15,8 @@ pub enum Naming {
     Plain,
 }
 
-/// Appends the text form of `value`. On an error (text that is not UTF-8, a time that is none)
-/// `out` holds what came before it.
+/// Appends the text form of `value`. On an error (text that is not UTF-8, a time that is none, an
+/// `out` of more than [`MAX_VALUE_TEXT`] bytes) `out` holds what came before it.
 ///
 /// ```
 /// # use netidx_archive_viewer::format::{Naming, Origin, Reader, Value, write_value};
@@ -86,6 +86,7 @@ pub fn write_value(value: &Value<'_>, naming: Naming, out: &mut String) -> Resul
             out.push('[');
             for (i, value) in values.iter().enumerate() {
                 comma_if(out, i > 0);
+                room_left(out)?;
                 write_value(&value?, naming, out)?;
             }
             out.push(']');
@@ -94,12 +95,21 @@ pub fn write_value(value: &Value<'_>, naming: Naming, out: &mut String) -> Resul
             out.push('{');
             for (i, (key, value)) in entries.sorted()?.iter().enumerate() {
                 comma_if(out, i > 0);
+                room_left(out)?;
                 write_value(key, naming, out)?;
                 out.push_str(" => ");
                 write_value(value, naming, out)?;
             }
             out.push('}');
         }
+    }
+    Ok(())
+}
+
+fn room_left(out: &str) -> Result<(), Error> {
+    if out.len() > MAX_VALUE_TEXT {
+        let detail = format!("the text of the value is longer than {MAX_VALUE_TEXT} bytes");
+        return Err(Error::without_offset(ErrorKind::Limit, detail));
     }
     Ok(())
 }

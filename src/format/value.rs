@@ -4,10 +4,10 @@
 //! nesting are sound; [`Value::read`] then decodes one level. What is inside an array, a map or
 //! an error stays encoded until [`Values`] or [`Entries`] is walked.
 
-use super::{Error, ErrorKind, Reader, limits::MAX_VALUE_DEPTH};
+use super::{Error, ErrorKind, Reader, limits::MAX_VALUE_DEPTH, order};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use std::{cmp::Ordering, time::Duration};
+use std::time::Duration;
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -186,53 +186,6 @@ impl<'a> Value<'a> {
             Self::String(_) => Kind::String,
         }
     }
-
-    /// netidx's total order of values: by type, then by content, NaN first among floats.
-    fn compare(&self, other: &Self) -> Result<Ordering> {
-        use Value::*;
-        Ok(match (self, other) {
-            (U8(l), U8(r)) => l.cmp(r),
-            (I8(l), I8(r)) => l.cmp(r),
-            (U16(l), U16(r)) => l.cmp(r),
-            (I16(l), I16(r)) => l.cmp(r),
-            (U32(l), U32(r)) | (V32(l), V32(r)) => l.cmp(r),
-            (I32(l), I32(r)) | (Z32(l), Z32(r)) => l.cmp(r),
-            (U64(l), U64(r)) | (V64(l), V64(r)) => l.cmp(r),
-            (I64(l), I64(r)) | (Z64(l), Z64(r)) => l.cmp(r),
-            // With one NaN, partial_cmp knows no order: the NaN is less.
-            (F32(l), F32(r)) => l.partial_cmp(r).unwrap_or_else(|| r.is_nan().cmp(&l.is_nan())),
-            (F64(l), F64(r)) => l.partial_cmp(r).unwrap_or_else(|| r.is_nan().cmp(&l.is_nan())),
-            (Bool(l), Bool(r)) => l.cmp(r),
-            (Null, Null) => Ordering::Equal,
-            // The reference compares what an unknown type holds, not which type it is.
-            (Abstract { payload: l, .. }, Abstract { payload: r, .. }) => l.cmp(r),
-            (Duration(l), Duration(r)) => l.cmp(r),
-            (DateTime(l), DateTime(r)) => l.cmp(r),
-            (Decimal(l), Decimal(r)) => l.cmp(r),
-            (Map(l), Map(r)) => {
-                let (l, r) = (l.sorted()?, r.sorted()?);
-                for ((lk, lv), (rk, rv)) in l.iter().zip(&r) {
-                    let order = lk.compare(rk)?.then(lv.compare(rv)?);
-                    if order.is_ne() {
-                        return Ok(order);
-                    }
-                }
-                l.len().cmp(&r.len())
-            }
-            (Array(l), Array(r)) | (Error(l), Error(r)) => {
-                for (l, r) in l.iter().zip(r.iter()) {
-                    let order = l?.compare(&r?)?;
-                    if order.is_ne() {
-                        return Ok(order);
-                    }
-                }
-                l.len().cmp(&r.len())
-            }
-            (Bytes(l), Bytes(r)) => l.cmp(r),
-            (String(l), String(r)) => l.cmp(r),
-            _ => self.kind().cmp(&other.kind()),
-        })
-    }
 }
 
 /// The values of an array, or the one value of an error, still encoded.
@@ -271,32 +224,25 @@ impl<'a> Values<'a> {
 pub struct Entries<'a>(Values<'a>);
 
 impl<'a> Entries<'a> {
-    /// The entries as netidx sees them: sorted by key, the first of equal keys.
+    /// The entries as netidx sees them: sorted by key, the first of equal keys. More values than
+    /// [`MAX_SORTED_VALUES`](super::limits::MAX_SORTED_VALUES) are not sorted.
     pub fn sorted(&self) -> Result<Vec<(Value<'a>, Value<'a>)>> {
-        let mut entries = Vec::new();
+        order::sorted(self)
+    }
+
+    /// The entries as they are encoded.
+    pub(super) fn encoded(&self) -> impl Iterator<Item = Result<(Value<'a>, Value<'a>)>> + use<'a> {
         let mut values = self.0.iter();
-        while let (Some(key), Some(value)) = (values.next(), values.next()) {
-            entries.push((key?, value?));
-        }
-        // A comparison can fail (text that is not UTF-8, deep inside a key); a sort cannot.
-        let mut failure = None;
-        entries.sort_by(|(l, _), (r, _)| {
-            l.compare(r).unwrap_or_else(|e| {
-                failure = Some(e);
-                Ordering::Equal
-            })
-        });
-        if let Some(e) = failure {
-            return Err(e);
-        }
-        let mut distinct: Vec<(Value<'a>, Value<'a>)> = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match distinct.last() {
-                Some(last) if last.0.compare(&entry.0)?.is_eq() => {}
-                _ => distinct.push(entry),
-            }
-        }
-        Ok(distinct)
+        std::iter::from_fn(move || match (values.next()?, values.next()?) {
+            (Ok(key), Ok(value)) => Some(Ok((key, value))),
+            (Err(e), _) | (_, Err(e)) => Some(Err(e)),
+        })
+    }
+
+    /// An error about this map.
+    #[cold]
+    pub(super) fn error(&self, kind: ErrorKind, detail: String) -> Error {
+        self.0.reader.error(kind, detail)
     }
 }
 
@@ -498,15 +444,6 @@ mod tests {
         let flat: Vec<_> =
             entries.sorted().unwrap().iter().map(|(k, v)| format!("{k:?} {v:?}")).collect();
         assert_eq!(flat, ["U8(9) U8(2)", "String(\"a\") U8(3)", "String(\"b\") U8(1)"]);
-    }
-
-    #[test]
-    fn nan_is_less_than_any_number() {
-        let nan = Value::F64(f64::NAN);
-        assert_eq!(nan.compare(&Value::F64(f64::NEG_INFINITY)), Ok(Ordering::Less));
-        assert_eq!(Value::F64(0.).compare(&nan), Ok(Ordering::Greater));
-        assert_eq!(nan.compare(&nan), Ok(Ordering::Equal));
-        assert_eq!(Value::F64(-0.).compare(&Value::F64(0.)), Ok(Ordering::Equal));
     }
 
     #[test]

@@ -110,6 +110,43 @@ fn most_bytes(frame: usize, bound: u32) -> usize {
     u64::from(bound).min(MAX_INFLATED_BATCH).min(blocks << 17) as usize
 }
 
+/// Whether `bytes` are one zstd frame from the first byte to the last, by its header and the
+/// headers of its blocks. Nothing is inflated.
+pub(crate) fn is_whole_frame(bytes: &[u8]) -> bool {
+    frame_len(bytes) == Some(bytes.len())
+}
+
+/// ```text
+/// magic 4 │ descriptor 1 │ window 0-1 │ dictionary id 0-4 │ content size 0-8 │ blocks │ checksum 0-4
+/// ```
+fn frame_len(bytes: &[u8]) -> Option<usize> {
+    let rest = bytes.strip_prefix(b"\x28\xb5\x2f\xfd")?;
+    let (&descriptor, rest) = rest.split_first()?;
+    let single_segment = descriptor & 0x20 != 0;
+    let window = usize::from(!single_segment);
+    let dictionary_id = [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let content_size = match descriptor >> 6 {
+        0 => usize::from(single_segment),
+        n => 1 << n,
+    };
+    let mut rest = rest.get(window + dictionary_id + content_size..)?;
+    loop {
+        let (header, blocks) = rest.split_first_chunk::<3>()?;
+        let header = u32::from_le_bytes([header[0], header[1], header[2], 0]);
+        let size = match header >> 1 & 3 {
+            1 => 1,
+            0 | 2 => (header >> 3) as usize,
+            _ => return None,
+        };
+        rest = blocks.get(size..)?;
+        if header & 1 == 1 {
+            break;
+        }
+    }
+    let checksum = if descriptor & 4 != 0 { 4 } else { 0 };
+    Some(bytes.len() - rest.get(checksum..)?.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +201,23 @@ mod tests {
         inflater.second(&frame, text.len(), b"").unwrap();
         assert_eq!(inflater.batch, text);
         assert!(inflater.second(&frame, text.len() - 1, b"").is_err());
+    }
+
+    #[test]
+    fn the_length_of_a_frame_is_told_without_inflating() {
+        for length in [0, 1, 100, 300, 70_000, 400_000] {
+            let text: Vec<u8> = (0..length).map(|i| (i % 251 * (i / 1_000)) as u8).collect();
+            for checksum in [false, true] {
+                let mut frame = Vec::new();
+                let config = CompressionConfig { checksum, ..CompressionConfig::FAST };
+                Compressor::new(config).unwrap().compress(&text, None, &mut frame).unwrap();
+                assert!(is_whole_frame(&frame), "{length}");
+                assert!(!is_whole_frame(&frame[..frame.len() - 1]));
+                frame.push(0);
+                assert!(!is_whole_frame(&frame));
+            }
+        }
+        assert!(!is_whole_frame(b""));
     }
 
     #[test]

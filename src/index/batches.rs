@@ -18,6 +18,10 @@ pub struct Mark {
 pub struct BatchTimes {
     times: Vec<Timestamp>,
     offsets: Vec<u64>,
+    /// Whether a batch was pushed that is earlier than the one before it.
+    out_of_order: bool,
+    /// Batches below this offset were put in order, and stand no more as they do in the file.
+    reordered_below: u64,
 }
 
 impl BatchTimes {
@@ -79,13 +83,19 @@ impl BatchTimes {
     /// Adds a batch at the end of the file. Times that run backwards leave the order broken until
     /// [`restore_order`](Self::restore_order).
     pub(crate) fn push(&mut self, mark: Mark) {
+        self.out_of_order |= self.last().is_some_and(|last| mark.time < last);
         self.times.push(mark.time);
         self.offsets.push(mark.offset);
     }
 
-    /// Takes back the batches at `offset` and behind it in the file. Only while the order is that
-    /// of the file at its end.
+    /// Takes back the batches at `offset` and behind it in the file.
     pub(super) fn forget_from(&mut self, offset: u64) {
+        if offset < self.reordered_below {
+            let kept: Vec<_> =
+                (0..self.len()).map(|i| self.get(i)).filter(|mark| mark.offset < offset).collect();
+            self.set(&kept);
+            self.reordered_below = offset;
+        }
         while self.offsets.last().is_some_and(|last| *last >= offset) {
             self.offsets.pop();
             self.times.pop();
@@ -94,8 +104,15 @@ impl BatchTimes {
 
     /// Sorts by time, keeping the order of the file among equal times.
     pub(super) fn restore_order(&mut self) {
-        let mut marks: Vec<_> = (0..self.len()).map(|i| self.get(i)).collect();
-        marks.sort_unstable();
+        if std::mem::take(&mut self.out_of_order) {
+            let mut marks: Vec<_> = (0..self.len()).map(|i| self.get(i)).collect();
+            self.reordered_below = marks.iter().map(|mark| mark.offset + 1).max().unwrap_or(0);
+            marks.sort_unstable();
+            self.set(&marks);
+        }
+    }
+
+    fn set(&mut self, marks: &[Mark]) {
         self.times = marks.iter().map(|mark| mark.time).collect();
         self.offsets = marks.iter().map(|mark| mark.offset).collect();
     }
@@ -144,5 +161,23 @@ mod tests {
         let batches = times(&[(20, 1), (10, 2), (20, 3), (10, 4)]);
         let marks: Vec<_> = (0..4).map(|i| batches.get(i).offset).collect();
         assert_eq!(marks, [2, 4, 1, 3]);
+    }
+
+    #[test]
+    fn batches_are_taken_back_by_their_place_in_the_file() {
+        let mut batches = times(&[(20, 1), (10, 2), (30, 3)]);
+        for (time, offset) in [(40, 4), (5, 5), (50, 6)] {
+            batches.push(Mark { time: t(time), offset });
+        }
+        let offsets = |batches: &BatchTimes| -> Vec<_> {
+            (0..batches.len()).map(|i| batches.get(i).offset).collect()
+        };
+        batches.forget_from(6);
+        assert_eq!(offsets(&batches), [2, 1, 3, 4, 5]);
+        batches.forget_from(2);
+        assert_eq!(offsets(&batches), [1]);
+        batches.push(Mark { time: t(7), offset: 2 });
+        batches.restore_order();
+        assert_eq!(offsets(&batches), [2, 1]);
     }
 }

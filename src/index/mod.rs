@@ -19,7 +19,7 @@ use crate::{
     format::{Error, RecordKind},
     time::Timestamp,
 };
-use resync::Recent;
+use resync::{Effort, Recent};
 
 /// The index of a file, in memory.
 #[derive(Debug, Default)]
@@ -37,6 +37,8 @@ pub struct Index {
     basis: Option<Timestamp>,
     /// The records before `end`, for the case that they turn out to be none.
     recent: Recent,
+    /// What the search for records in damaged places has cost.
+    effort: Effort,
     /// Offset of the first record that is not in this index.
     end: u64,
 }

@@ -12,9 +12,14 @@ pub struct Problems {
 impl Problems {
     /// Notes a problem.
     pub fn push(&mut self, problem: Error) {
+        self.push_with(|| problem);
+    }
+
+    /// Notes a problem, which is worded only if it is kept.
+    pub fn push_with(&mut self, problem: impl FnOnce() -> Error) {
         self.count += 1;
         if self.listed.len() < MAX_PROBLEMS {
-            self.listed.push(problem);
+            self.listed.push(problem());
         }
     }
 

@@ -2,11 +2,22 @@
 //!
 //! Every eight bytes are a record header, so damage shows late: when a length leads past the end,
 //! or into zeros. Then the records read last are looked at in full, back to one that is sound
-//! throughout, and from behind it the next run of sound records is searched.
+//! throughout, and from behind it the next sound record is searched:
+//!
+//! ```text
+//! sound │ damaged │ what the damage led to … ✗ no record      sound │ …
+//!       ^ search from here, byte by byte ─────────────────────▶
+//! ```
+//!
+//! Costs time in proportion to the file, whatever is in it: records can begin in the middle of
+//! others, so what is read of them is counted, and there is an end to it.
 
 use super::Scan;
 use crate::{
-    format::{Batch, PathMappings, Payload, RecordHeader, RecordKind, limits, read_time_basis},
+    format::{
+        Batch, PathMappings, Payload, Reader, RecordHeader, RecordKind, is_whole_frame, limits,
+        read_time_basis,
+    },
     time::{Span, Timestamp},
 };
 
@@ -14,8 +25,11 @@ use crate::{
 /// steps can follow before it shows.
 const REMEMBERED: usize = 64;
 
-/// How many sound records in a row make a way on.
+/// How many records in a row make a way on where the first alone could be chance.
 const RUN: usize = 3;
+
+/// A sound batch or path mappings record of so many bytes is no chance.
+const TELLING: u32 = 24;
 
 /// The largest offset that the writer writes; more is not believed while searching.
 const LARGEST_OFFSET: Span = Span::from_micros(0x03ff_ffff);
@@ -48,83 +62,191 @@ impl Recent {
         self.pushed += 1;
     }
 
-    /// Where the first record that is not sound begins, and the time basis there, when no record
-    /// can be at `end`. Forgets the records from there on.
-    pub fn last_sound(
-        &mut self,
-        scan: &Scan<'_>,
-        end: u64,
-        basis: Option<Timestamp>,
-    ) -> (u64, Option<Timestamp>) {
-        let mut damaged = (end, basis);
+    /// The last records that are not sound, in order. Forgets all records: what is left in the
+    /// ring may be older than it looks, and is not to be looked at twice.
+    pub fn take_unsound(&mut self, scan: &Scan<'_>, effort: &mut Effort) -> Vec<Step> {
         let oldest = self.pushed.saturating_sub(REMEMBERED);
-        while self.pushed > oldest {
-            let step = self.steps[(self.pushed - 1) % REMEMBERED];
-            if sound_record(scan, step.offset).is_some() {
-                break;
-            }
-            damaged = (step.offset, step.basis);
-            self.pushed -= 1;
-        }
-        // What is left in the ring may be older than it looks; it is not to be trusted twice.
+        let mut unsound: Vec<_> = (oldest..self.pushed)
+            .rev()
+            .map(|i| self.steps[i % REMEMBERED])
+            .take_while(|step| effort.is_left(step.offset) && !is_sound(scan, step.offset, effort))
+            .collect();
+        unsound.reverse();
         self.pushed = 0;
-        damaged
+        unsound
+    }
+}
+
+/// How many bytes the search for ways on has read. What it may read grows with what was scanned.
+#[derive(Debug, Default)]
+pub(super) struct Effort {
+    spent: u64,
+}
+
+impl Effort {
+    /// Whether more may be read by a search that has come to `offset`.
+    pub fn is_left(&self, offset: u64) -> bool {
+        self.spent < limits::RESYNC_WORK.saturating_add(offset.saturating_mul(2))
+    }
+
+    /// Counts so many bytes as read.
+    pub fn spend(&mut self, bytes: u64) {
+        self.spent += bytes;
     }
 }
 
 /// The first offset behind `damaged` from which sound records follow each other.
-pub(super) fn next_record(scan: &Scan<'_>, damaged: u64) -> Option<u64> {
-    let last = scan.end().min(damaged.saturating_add(limits::RESYNC_WINDOW));
-    (damaged + 1..last).find(|candidate| {
-        let mut offset = *candidate;
-        for _ in 0..RUN {
-            match sound_record(scan, offset) {
-                Some(next) => offset = next,
-                None => return false,
-            }
-            if offset == scan.end() {
-                return true;
-            }
+pub(super) fn next_record(scan: &Scan<'_>, damaged: u64, effort: &mut Effort) -> Option<u64> {
+    let mut candidate = damaged + 1;
+    let mut tried = 0;
+    while candidate < scan.end() && tried < limits::RESYNC_WINDOW && effort.is_left(candidate) {
+        let rest = scan.reader(candidate);
+        if rest.rest().starts_with(&[0; RecordHeader::LEN as usize]) {
+            // Nothing begins with so many zeros; a hole can be long.
+            let zeros = count_zeros(rest.rest());
+            candidate += zeros - (RecordHeader::LEN - 1);
+            continue;
         }
-        true
-    })
+        if is_way_on(scan, candidate, effort) {
+            return Some(candidate);
+        }
+        candidate += 1;
+        tried += 1;
+    }
+    None
 }
 
-/// The offset behind the record at `offset`, if that is sound throughout and as the writer writes
-/// them. Of compressed batches only the outside is looked at.
-fn sound_record(scan: &Scan<'_>, offset: u64) -> Option<u64> {
-    let (header, mut payload) = scan.split(offset).ok()?;
+fn count_zeros(bytes: &[u8]) -> u64 {
+    const CHUNK: usize = 64;
+    let all_zero = |chunk: &&[u8]| chunk.iter().fold(0, |any, byte| any | byte) == 0;
+    let whole = bytes.chunks_exact(CHUNK).take_while(all_zero).count() * CHUNK;
+    (whole + bytes[whole..].iter().take_while(|byte| **byte == 0).count()) as u64
+}
+
+fn is_way_on(scan: &Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
+    let Ok((header, payload)) = scan.split(candidate) else { return false };
+    let read = check(scan, &header, payload, Depth::Whole);
+    effort.spend(read.bytes);
+    if !read.sound {
+        return false;
+    }
+    let mut offset = candidate + header.record_len();
+    if header.kind != RecordKind::Timestamp && header.length >= TELLING {
+        return true;
+    }
+    for _ in 1..RUN {
+        if offset == scan.end() {
+            return true;
+        }
+        match scan.split(offset) {
+            Ok((header, payload)) if check(scan, &header, payload, Depth::Start).sound => {
+                offset += header.record_len();
+            }
+            _ => return false,
+        }
+    }
+    true
+}
+
+fn is_sound(scan: &Scan<'_>, offset: u64, effort: &mut Effort) -> bool {
+    let Ok((header, payload)) = scan.split(offset) else { return false };
+    let read = check(scan, &header, payload, Depth::Whole);
+    effort.spend(read.bytes);
+    read.sound
+}
+
+/// Whether the record at `offset` starts as a record of its kind does, whatever its rest is.
+pub(super) fn starts_well(scan: &Scan<'_>, offset: u64) -> bool {
+    scan.split(offset)
+        .is_ok_and(|(header, payload)| check(scan, &header, payload, Depth::Start).sound)
+}
+
+/// How much of a record is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// The first of the things in it.
+    Start,
+    /// All of it, so that it must end where it says. Of compressed batches only the outside.
+    Whole,
+}
+
+/// What came of looking at a record.
+struct Read {
+    sound: bool,
+    /// How many bytes were looked at.
+    bytes: u64,
+}
+
+/// Looks at a record, which must be as the writer writes them.
+fn check(scan: &Scan<'_>, header: &RecordHeader, payload: Reader<'_>, depth: Depth) -> Read {
+    let mut rest = payload;
     let sound = match header.kind {
         RecordKind::Timestamp => {
             header.offset == Span::default()
-                && u64::from(header.length) == 12
-                && matches!(read_time_basis(&mut payload), Ok((_, None)))
+                && header.length == 12
+                && matches!(read_time_basis(&mut rest), Ok((_, None)))
         }
         RecordKind::PathMappings => {
-            let mut mappings = PathMappings::new(payload).ok()?;
-            header.offset == Span::default()
-                && mappings.by_ref().all(|mapping| mapping.is_ok())
-                && mappings.rest().is_empty()
+            header.offset == Span::default() && mappings_are_sound(&mut rest, depth)
         }
         RecordKind::DeltaBatch | RecordKind::ImageBatch => {
-            header.offset <= LARGEST_OFFSET && {
-                let payload = Payload::read(payload, scan.header).ok()?;
-                let indexed = match payload.index {
-                    Some(index) => index.ids().ok()?.all(|id| id.is_ok()),
-                    None => true,
-                };
-                indexed
-                    && match payload.bound {
-                        Some(_) => payload.body.rest().starts_with(b"\x28\xb5\x2f\xfd"),
-                        None => {
-                            let mut batch = Batch::new(payload.body).ok()?;
-                            !batch.is_empty()
-                                && batch.by_ref().all(|item| item.is_ok())
-                                && batch.rest().is_empty()
-                        }
-                    }
-            }
+            header.offset <= LARGEST_OFFSET && batch_is_sound(scan, &mut rest, depth)
         }
     };
-    sound.then(|| offset + RecordHeader::LEN + u64::from(header.length))
+    Read { sound, bytes: (payload.remaining() - rest.remaining()) as u64 }
+}
+
+/// Leaves `payload` at what was not looked at.
+fn mappings_are_sound(payload: &mut Reader<'_>, depth: Depth) -> bool {
+    let Ok(mut mappings) = PathMappings::new(*payload) else { return false };
+    let sound = match depth {
+        Depth::Start => mappings.next().is_none_or(|mapping| mapping.is_ok()),
+        Depth::Whole => mappings.by_ref().all(|mapping| mapping.is_ok()),
+    };
+    *payload = *mappings.rest();
+    sound && (depth == Depth::Start || payload.is_empty())
+}
+
+/// Leaves `payload` at what was not looked at.
+fn batch_is_sound(scan: &Scan<'_>, payload: &mut Reader<'_>, depth: Depth) -> bool {
+    let Ok(parts) = Payload::read(*payload, scan.header) else { return false };
+    *payload = parts.body;
+    let few = if depth == Depth::Start { 1 } else { usize::MAX };
+    let indexed = match parts.index.map(|index| index.ids()) {
+        None => true,
+        Some(Err(_)) => false,
+        Some(Ok(ids)) => ids.take(few).all(|id| id.is_ok()),
+    };
+    if !indexed {
+        return false;
+    }
+    if parts.bound.is_some() {
+        let frame = payload.rest();
+        if !frame.starts_with(b"\x28\xb5\x2f\xfd") {
+            return false;
+        }
+        if depth == Depth::Whole {
+            *payload = Reader::new(&[], payload.origin());
+        }
+        return depth == Depth::Start || is_whole_frame(frame);
+    }
+    let Ok(mut batch) = Batch::new(*payload) else { return false };
+    let sound = !batch.is_empty() && batch.by_ref().take(few).all(|item| item.is_ok());
+    *payload = *batch.rest();
+    sound && (depth == Depth::Start || payload.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_are_counted_to_the_byte() {
+        for length in [8, 9, 63, 64, 65, 128, 200] {
+            let mut bytes = vec![0; length];
+            assert_eq!(count_zeros(&bytes), length as u64);
+            bytes.extend([1, 0, 0]);
+            assert_eq!(count_zeros(&bytes), length as u64);
+        }
+    }
 }

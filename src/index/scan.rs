@@ -29,7 +29,6 @@ impl<'a> Scan<'a> {
     /// Reads the records from `index.end()` up to the committed end into `index`.
     pub fn run(&self, index: &mut Index) {
         index.tail.clear();
-        let unordered = (index.deltas.len(), index.images.len());
         while index.end < self.end() {
             if let Err(problem) = self.record(index) {
                 match self.recover(index) {
@@ -37,18 +36,14 @@ impl<'a> Scan<'a> {
                     // Nothing more can be read, unless the file grows.
                     None => {
                         index.tail.push(problem);
+                        index.tail.extend(self.left_out(index.end));
                         break;
                     }
                 }
             }
         }
-        for (batches, first_new) in
-            [(&mut index.deltas, unordered.0), (&mut index.images, unordered.1)]
-        {
-            if !batches.times()[first_new.saturating_sub(1)..].is_sorted() {
-                batches.restore_order();
-            }
-        }
+        index.deltas.restore_order();
+        index.images.restore_order();
         index.tail.extend(self.end_of_file());
     }
 
@@ -110,6 +105,7 @@ impl<'a> Scan<'a> {
 
     fn path_mappings(&self, index: &mut Index, offset: u64, payload: Reader<'_>) {
         let name = RecordKind::PathMappings.name();
+        index.effort.spend(payload.remaining() as u64);
         let mut mappings = match PathMappings::new(payload) {
             Ok(mappings) => mappings,
             Err(e) => return index.problems.push(e.within(name, offset)),
@@ -138,36 +134,57 @@ impl<'a> Scan<'a> {
     fn batch_time(&self, index: &mut Index, offset: u64, header: &RecordHeader) -> Timestamp {
         let name = header.kind.name();
         let basis = index.basis.unwrap_or_else(|| {
-            let detail = "no time basis stands before this batch; its time is not known";
-            index.problems.push(Error::new(ErrorKind::Time, offset, detail).within(name, offset));
+            index.problems.push_with(|| {
+                let detail = "no time basis stands before this batch; its time is not known";
+                Error::new(ErrorKind::Time, offset, detail).within(name, offset)
+            });
             Timestamp::MIN
         });
         let time = basis.saturating_add(header.offset);
         if let Some(last) = index.last()
             && time < last
         {
-            let detail = format!("{time} lies before {last}, the time of an earlier batch,");
-            index.problems.push(Error::new(ErrorKind::Time, offset, detail).within(name, offset));
+            index.problems.push_with(|| {
+                let detail = format!("{time} lies before {last}, the time of an earlier batch,");
+                Error::new(ErrorKind::Time, offset, detail).within(name, offset)
+            });
         }
         time
     }
 
     /// Searches the way on from where no record can be, and takes back what was read wrongly on
-    /// the way there. Returns what to say about it.
+    /// the way there. Says what is skipped; `None` where nothing more can be read.
     fn recover(&self, index: &mut Index) -> Option<Error> {
-        let (damaged, basis) = index.recent.last_sound(self, index.end, index.basis);
-        let next = resync::next_record(self, damaged)?;
-        for batches in [&mut index.deltas, &mut index.images] {
-            batches.forget_from(damaged);
+        let unsound = index.recent.take_unsound(self, &mut index.effort);
+        let damaged = unsound.first().map_or(index.end, |step| step.offset);
+        let next = resync::next_record(self, damaged, &mut index.effort);
+        // A record that is damaged inside keeps its place unless another begins within it.
+        let mut ends = unsound.iter().skip(1).map(|step| step.offset).chain([index.end]);
+        let wrong = unsound.iter().find(|step| {
+            let end = ends.next().unwrap_or(u64::MAX);
+            next.is_some_and(|next| next < end) || !resync::starts_well(self, step.offset)
+        });
+        if let Some(step) = wrong {
+            for batches in [&mut index.deltas, &mut index.images] {
+                batches.forget_from(step.offset);
+            }
+            index.basis = step.basis;
+            index.end = step.offset;
         }
-        index.basis = basis;
+        let (skipped, next) = (index.end, next?);
         index.end = next;
         let detail = format!(
             "{} bytes that are no records are skipped; if a time basis was among them, the times \
              up to the next one are wrong",
-            next - damaged
+            next - skipped
         );
-        Some(Error::new(ErrorKind::NotARecord, damaged, detail))
+        Some(Error::new(ErrorKind::NotARecord, skipped, detail))
+    }
+
+    /// What to say of the bytes behind the last record that can be read.
+    fn left_out(&self, end: u64) -> Option<Error> {
+        let detail = format!("{} bytes in which no record is found are not read", self.end() - end);
+        Some(Error::new(ErrorKind::NotARecord, end, detail))
     }
 
     /// What the end of the file says about the file.

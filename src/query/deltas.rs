@@ -3,10 +3,10 @@
 use super::{Cursor, Selection};
 use crate::{
     archive::{Archive, Batches},
-    format::{Batch, BatchItem, Error},
-    index::{Mark, Paths},
+    format::{Batch, BatchItem, Error, ErrorKind, RecordIndex, RecordKind},
+    index::{Mark, Paths, Problems},
 };
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 /// The delta batches ahead of a cursor that hold anything wanted.
 ///
@@ -61,10 +61,11 @@ impl<'a> Deltas<'a> {
     }
 
     fn read(&mut self, mark: Mark) -> Result<DeltaBatch<'_>, Error> {
-        let (record, _) = self.batches.payload(mark.offset)?;
+        let (record, payload) = self.batches.payload(mark.offset)?;
         Ok(DeltaBatch {
             mark,
             bytes: u64::from(record.length),
+            index: payload.index,
             items: self.batches.batch(mark.offset)?,
             paths: &self.archive.index().paths,
             selection: self.selection,
@@ -110,6 +111,7 @@ pub struct DeltaBatch<'b> {
     pub mark: Mark,
     /// Length of its record in bytes, the record header not counted.
     pub bytes: u64,
+    index: Option<RecordIndex<'b>>,
     items: Batch<'b>,
     paths: &'b Paths,
     selection: Option<&'b Selection>,
@@ -125,8 +127,68 @@ impl<'b> DeltaBatch<'b> {
                 (Ok(item), Some(selection)) => selection.contains_id(paths, item.id),
                 _ => true,
             })
-            .map(move |item| item.map_err(|e| e.within("delta batch", record)))
+            .map(move |item| item.map_err(|e| e.within(NAME, record)))
     }
+
+    /// What is wrong with this batch, wanted or not: items that cannot be read, bytes behind them,
+    /// ids without a path, and an index that contradicts the items.
+    ///
+    /// Reads all of the batch and its index. Reading the items alone finds none of this but the
+    /// first item that cannot be read, and costs nothing for it.
+    pub fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        let mut batch = self.items.clone();
+        let mut ids = BTreeSet::new();
+        let mut is_whole = true;
+        for item in batch.by_ref() {
+            match item {
+                Ok(item) => drop(ids.insert(item.id)),
+                Err(e) => {
+                    is_whole = false;
+                    problems.push(e.within(NAME, self.mark.offset));
+                }
+            }
+        }
+        if is_whole && !batch.rest().is_empty() {
+            let rest = batch.rest();
+            let detail = format!("{} bytes more than its items, not read,", rest.remaining());
+            problems.push(rest.error(ErrorKind::Length, detail).within(NAME, self.mark.offset));
+        }
+        for id in ids.iter().filter(|id| self.paths.ordinal(**id).is_none()) {
+            problems.push_with(|| unmapped(*id, self.mark, RecordKind::DeltaBatch));
+        }
+        match self.index.map(listed) {
+            None => {}
+            Some(Err(e)) => problems.push(e.within(NAME, self.mark.offset)),
+            Some(Ok(listed)) => {
+                for id in ids.difference(&listed) {
+                    problems.push_with(|| self.wrong_index(*id, "lacks", "the batch has"));
+                }
+                // Behind an item that cannot be read there may be anything.
+                for id in listed.difference(&ids).filter(|_| is_whole) {
+                    problems.push_with(|| self.wrong_index(*id, "lists", "the batch has not"));
+                }
+            }
+        }
+        problems
+    }
+
+    fn wrong_index(&self, id: u32, does: &str, but: &str) -> Error {
+        let detail = format!("the record index {does} the id {id} that {but}");
+        Error::new(ErrorKind::WrongIndex, self.mark.offset, detail).within(NAME, self.mark.offset)
+    }
+}
+
+const NAME: &str = RecordKind::DeltaBatch.name();
+
+fn listed(index: RecordIndex<'_>) -> Result<BTreeSet<u32>, Error> {
+    index.ids()?.collect()
+}
+
+/// An id that no path mapping names.
+pub(super) fn unmapped(id: u32, mark: Mark, kind: RecordKind) -> Error {
+    let detail = format!("no path mapping names the id {id}");
+    Error::new(ErrorKind::UnmappedId, mark.offset, detail).within(kind.name(), mark.offset)
 }
 
 /// The next batch ahead of a cursor that holds anything wanted, and what to do with it, without

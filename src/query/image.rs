@@ -9,10 +9,10 @@
 //!           ◀──────────────────────────────────────────
 //! ```
 
-use super::Selection;
+use super::{Selection, deltas::unmapped};
 use crate::{
     archive::{Archive, Batches},
-    format::{Batch, Error, Event, Origin, Reader, RecordKind},
+    format::{Batch, Error, ErrorKind, Event, Origin, Reader, RecordKind, limits::MAX_PROBLEMS},
     index::{Mark, Paths},
     time::Timestamp,
 };
@@ -24,7 +24,8 @@ pub struct Image {
     entries: Vec<ImageEntry>,
     /// The encoded events, one behind the other.
     events: Vec<u8>,
-    /// What could not be read on the way.
+    /// What could not be read on the way, and which ids have no path; the first
+    /// [`MAX_PROBLEMS`] of it.
     pub problems: Vec<Error>,
 }
 
@@ -54,6 +55,12 @@ impl Image {
         let bytes = self.events.get(entry.start..).and_then(|rest| rest.get(..entry.len));
         let origin = Origin::Inflated { record: entry.record, at: 0 };
         Event::read(&mut Reader::new(bytes.unwrap_or_default(), origin))
+    }
+
+    fn note(&mut self, problem: impl FnOnce() -> Error) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(problem());
+        }
     }
 
     /// Sorts the entries by a rank of each ordinal; ids without a path come last, by id.
@@ -107,7 +114,7 @@ struct Builder<'a> {
     /// By ordinal: one more than the number of the entry, 0 for none.
     by_ordinal: Vec<u32>,
     /// Numbers of the entries of ids without a path.
-    unmapped: HashMap<u32, usize>,
+    unmapped_ids: HashMap<u32, usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -119,7 +126,7 @@ impl<'a> Builder<'a> {
             batches: archive.batches(),
             image: Image::default(),
             by_ordinal: vec![0; paths.len()],
-            unmapped: HashMap::new(),
+            unmapped_ids: HashMap::new(),
         }
     }
 
@@ -133,7 +140,7 @@ impl<'a> Builder<'a> {
     fn wants(&self, offset: u64) -> bool {
         let wanted = |id| match self.paths.ordinal(id) {
             Some(ordinal) => self.is_wanted(ordinal),
-            None => self.selection.is_none() && !self.unmapped.contains_key(&id),
+            None => self.selection.is_none() && !self.unmapped_ids.contains_key(&id),
         };
         let Ok((_, payload)) = self.batches.payload(offset) else { return true };
         match payload.index.map(|index| index.ids()) {
@@ -149,9 +156,9 @@ impl<'a> Builder<'a> {
     }
 
     /// Takes from a batch what no newer batch had. Of several events of one path the last counts.
-    /// Returns whether the whole batch could be read.
+    /// Returns whether the whole batch could be read, and is what its kind says.
     fn take_batch(&mut self, mark: Mark, kind: RecordKind) -> bool {
-        let Self { paths, selection, batches, image, by_ordinal, unmapped } = self;
+        let Self { paths, selection, batches, image, by_ordinal, unmapped_ids } = self;
         let older = image.entries.len();
         let mut read = |batch: Batch<'_>| -> Result<(), Error> {
             for item in batch {
@@ -164,7 +171,7 @@ impl<'a> Builder<'a> {
                 }
                 let known = match ordinal {
                     Some(ordinal) => (by_ordinal[ordinal as usize] as usize).checked_sub(1),
-                    None => unmapped.get(&item.id).copied(),
+                    None => unmapped_ids.get(&item.id).copied(),
                 };
                 let bytes = item.event.encoded();
                 let entry = ImageEntry {
@@ -183,7 +190,10 @@ impl<'a> Builder<'a> {
                         image.entries.push(entry);
                         match ordinal {
                             Some(ordinal) => by_ordinal[ordinal as usize] = number as u32 + 1,
-                            None => drop(unmapped.insert(item.id, number)),
+                            None => {
+                                unmapped_ids.insert(item.id, number);
+                                image.note(|| unmapped(item.id, mark, kind));
+                            }
                         }
                     }
                 }
@@ -195,11 +205,28 @@ impl<'a> Builder<'a> {
             .batch(mark.offset)
             .and_then(|batch| read(batch).map_err(|e| e.within(kind.name(), mark.offset)));
         match result {
-            Ok(()) => true,
+            Ok(()) => kind == RecordKind::DeltaBatch || self.is_image_by_index(mark),
             Err(e) => {
-                image.problems.push(e);
+                image.note(|| e);
                 false
             }
         }
+    }
+
+    /// Whether the index of an image batch is empty, as it is in every file that a recorder
+    /// wrote. Else this is a delta batch of which one bit was turned over.
+    fn is_image_by_index(&mut self, mark: Mark) -> bool {
+        let Ok((_, payload)) = self.batches.payload(mark.offset) else { return false };
+        let Some(index) = payload.index else { return true };
+        let is_empty = index.ids().is_ok_and(|mut ids| ids.next().is_none());
+        if !is_empty {
+            self.image.note(|| {
+                let detail = "an image with a record index: it may be a delta, and what is older \
+                              is read too,";
+                Error::new(ErrorKind::WrongIndex, mark.offset, detail)
+                    .within(RecordKind::ImageBatch.name(), mark.offset)
+            });
+        }
+        is_empty
     }
 }

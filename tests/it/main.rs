@@ -8,5 +8,7 @@ mod common;
 mod cursor;
 mod differential;
 mod golden;
+mod hostile;
 mod layouts;
 mod replay;
+mod writer;

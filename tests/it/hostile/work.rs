@@ -1,0 +1,107 @@
+//! Files made to keep the scan busy: the time stays in proportion to the bytes.
+//!
+//! Sizes are such that work in the square of them would take hours.
+
+use super::{BASIS, Random, kinds, numbers, open};
+use crate::writer::{Kind, Layout, Writer, record_header, sized};
+use netidx_archive_viewer::format::ErrorKind;
+use std::time::{Duration, Instant};
+
+const SIZE: usize = 8 << 20;
+
+fn timed(what: &str, bytes: Vec<u8>) {
+    let started = Instant::now();
+    let archive = open(bytes);
+    let took = started.elapsed();
+    println!("{what}: {took:?}, {} problems", archive.index().problem_count());
+    assert!(took < Duration::from_secs(60), "{what}: {took:?}");
+}
+
+fn file(layout: Layout, body: impl Fn(&mut Writer)) -> Vec<u8> {
+    let mut file = Writer::new(layout);
+    file.basis(BASIS, 0);
+    file.delta(1, &numbers(&[(0, 1)]));
+    body(&mut file);
+    file.finish()
+}
+
+#[test]
+fn noise_zeros_and_ones() {
+    let mut random = Random(9);
+    let noise: Vec<u8> = (0..SIZE).map(|_| random.next() as u8).collect();
+    for layout in Layout::ALL {
+        timed("noise", file(layout, |file| file.raw(&noise)));
+        timed("ones", file(layout, |file| file.raw(&vec![0xff; SIZE])));
+        timed("zeros", file(layout, |file| file.raw(&vec![0; SIZE])));
+    }
+}
+
+#[test]
+fn headers_without_payload() {
+    for kind in [Kind::Timestamp, Kind::PathMappings, Kind::Delta, Kind::Image] {
+        for micros in [0, 1] {
+            let headers = [record_header(kind, 0, micros), record_header(kind, 0, 0)].concat();
+            let headers = headers.repeat(SIZE / 16);
+            timed(&format!("{kind:?}"), file(Layout::INDEXED, |file| file.raw(&headers)));
+        }
+    }
+}
+
+/// Every few bytes a header whose record leads to the end, and reads well up to there.
+#[test]
+fn each_place_looks_like_the_start_of_a_long_record() {
+    for kind in [Kind::Delta, Kind::PathMappings] {
+        let mut body = Vec::new();
+        while body.len() < SIZE {
+            let left = (SIZE - body.len()) as u32;
+            let header = record_header(kind, left, 0);
+            // A count that can be, then items that hide the next header in a string.
+            let item = match kind {
+                Kind::Delta => [&[0x80, 0x80, 0x08, 1, 13][..], &sized(&[0; 9])].concat(),
+                _ => [&[0x80, 0x80, 0x08][..], &sized(b"/123456789"), &[1]].concat(),
+            };
+            body.extend(header);
+            body.extend(item);
+        }
+        body.extend([0; 64]);
+        timed(&format!("{kind:?}"), file(Layout::PLAIN, |file| file.raw(&body)));
+        // The same behind something that is no record at all.
+        let body = [&[0xff; 64][..], &body].concat();
+        timed(&format!("{kind:?} searched"), file(Layout::PLAIN, |file| file.raw(&body)));
+    }
+    // Frames of empty blocks without end.
+    let one = [&100u32.to_be_bytes()[..], b"\x28\xb5\x2f\xfd\0\x40"].concat();
+    let mut body = vec![0xff; 64];
+    while body.len() < SIZE {
+        body.extend(record_header(Kind::Delta, (SIZE - body.len()) as u32, 0));
+        body.extend(&one);
+        body.extend([0; 12]);
+    }
+    timed("frames", file(Layout::COMPRESSED, |file| file.raw(&body)));
+}
+
+/// A sound record, then one that leads astray as far as can be, over and over.
+#[test]
+fn a_way_on_that_leads_astray_each_time() {
+    for kind in [Kind::Delta, Kind::PathMappings, Kind::Image] {
+        let mut file = Writer::new(Layout::PLAIN);
+        file.basis(BASIS, 0);
+        while file.at() < SIZE as u64 {
+            file.delta(1, &[(0, [&[13][..], &sized(&[1; 24])].concat())]);
+            let left = SIZE as u32 - file.at() as u32 + 200;
+            file.raw(&record_header(kind, left, 0));
+            file.raw(&[0x90, 0x4e]);
+        }
+        file.raw(&[0; 4096]);
+        timed(&format!("{kind:?} astray"), file.finish());
+    }
+}
+
+#[test]
+fn after_the_search_gives_up_what_was_read_before_stays() {
+    let mut random = Random(11);
+    let noise: Vec<u8> = (0..1 << 20).map(|_| random.next() as u8 | 0x80).collect();
+    let archive = open(file(Layout::INDEXED, |file| file.raw(&noise)));
+    assert_eq!(archive.index().deltas.len(), 1);
+    assert!(kinds(&archive).contains(&ErrorKind::NotARecord));
+}
