@@ -22,7 +22,9 @@ pub use error::{Error, ErrorKind};
 pub use header::{CompressionHeader, FileHeader};
 pub use path::canonical_path;
 pub use reader::{Origin, Reader};
-pub use record::{PathMapping, PathMappings, RecordHeader, RecordKind, read_time_basis};
+pub use record::{
+    PathMapping, PathMappings, RecordHeader, RecordKind, TIME_BASIS_LEN, read_time_basis,
+};
 pub use text::{Naming, write_value};
 pub use value::{Entries, Kind, Value, Values};
 pub(crate) use zstd::is_whole_frame;

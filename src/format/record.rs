@@ -69,6 +69,9 @@ impl RecordHeader {
     }
 }
 
+/// Length of the payload of a timestamp record in bytes.
+pub const TIME_BASIS_LEN: usize = 12;
+
 /// Reads the payload of a timestamp record. A time that the format can hold and this reader
 /// cannot comes as the nearest that it can (see [`Timestamp`]), with what to say about it.
 pub fn read_time_basis(reader: &mut Reader<'_>) -> Result<(Timestamp, Option<Error>), Error> {

@@ -124,26 +124,24 @@ fn count_zeros(bytes: &[u8]) -> u64 {
 }
 
 fn is_way_on(scan: &Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
-    let Ok((header, payload)) = scan.split(candidate) else { return false };
-    let read = check(scan, &header, payload, Depth::Whole);
-    effort.spend(read.bytes);
-    if !read.sound {
+    if !is_sound(scan, candidate, effort) {
         return false;
     }
-    let mut offset = candidate + header.record_len();
-    if header.kind != RecordKind::Timestamp && header.length >= TELLING {
-        return true;
-    }
-    for _ in 1..RUN {
+    let mut offset = candidate;
+    for number in 0..RUN {
         if offset == scan.end() {
             return true;
         }
-        match scan.split(offset) {
-            Ok((header, payload)) if check(scan, &header, payload, Depth::Start).sound => {
-                offset += header.record_len();
-            }
-            _ => return false,
+        let Ok((header, payload)) = scan.split(offset) else { return false };
+        // Of the first it is known that it is sound; of the others only one that tells is read.
+        let tells = header.kind != RecordKind::Timestamp && header.length >= TELLING;
+        if tells && (number == 0 || is_sound(scan, offset, effort)) {
+            return true;
         }
+        if !check(scan, &header, payload, Depth::Start).sound {
+            return false;
+        }
+        offset += header.record_len();
     }
     true
 }

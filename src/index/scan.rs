@@ -11,7 +11,7 @@ use super::{
 use crate::{
     format::{
         Error, ErrorKind, FileHeader, Origin, PathMappings, Reader, RecordHeader, RecordKind,
-        canonical_path, read_time_basis,
+        TIME_BASIS_LEN, canonical_path, read_time_basis,
     },
     time::Timestamp,
 };
@@ -90,13 +90,21 @@ impl<'a> Scan<'a> {
 
     fn time_basis(&self, index: &mut Index, offset: u64, mut payload: Reader<'_>) {
         let name = RecordKind::Timestamp.name();
+        let length = payload.remaining();
+        if length > TIME_BASIS_LEN {
+            // Of a batch whose kind was damaged, say; the basis of before is the likelier one.
+            let detail =
+                format!("{length} bytes where a time basis has {TIME_BASIS_LEN}; not taken,");
+            return index
+                .problems
+                .push(payload.error(ErrorKind::Length, detail).within(name, offset));
+        }
         match read_time_basis(&mut payload) {
             Ok((basis, outside)) => {
                 index.basis = Some(basis);
                 if let Some(outside) = outside {
                     index.problems.push(outside.within(name, offset));
                 }
-                note_rest(index, name, offset, &payload);
             }
             // The old basis stays: of two wrong times it is the nearer one.
             Err(e) => index.problems.push(e.within(name, offset)),

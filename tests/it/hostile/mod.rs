@@ -116,6 +116,11 @@ impl Sample {
         Self { bytes: file.finish(), records, bases }
     }
 
+    /// Where the records begin.
+    fn starts(&self) -> impl Iterator<Item = usize> {
+        self.records.iter().map(|start| *start as usize)
+    }
+
     /// The bytes from the start of a record to its end.
     fn span(&self, number: usize) -> std::ops::Range<usize> {
         let end = self.records.get(number + 1).map_or(self.bytes.len(), |end| *end as usize);

@@ -88,7 +88,7 @@ fn a_way_on_that_leads_astray_each_time() {
         file.basis(BASIS, 0);
         while file.at() < SIZE as u64 {
             file.delta(1, &[(0, [&[13][..], &sized(&[1; 24])].concat())]);
-            let left = SIZE as u32 - file.at() as u32 + 200;
+            let left = SIZE as u32 + 200 - file.at() as u32;
             file.raw(&record_header(kind, left, 0));
             file.raw(&[0x90, 0x4e]);
         }
