@@ -15,8 +15,8 @@
 use super::Scan;
 use crate::{
     format::{
-        Batch, PathMappings, Payload, Reader, RecordHeader, RecordKind, is_whole_frame, limits,
-        read_time_basis,
+        Batch, PathMappings, Payload, Reader, RecordHeader, RecordKind, TIME_BASIS_LEN,
+        is_whole_frame, limits, read_time_basis,
     },
     time::{Span, Timestamp},
 };
@@ -107,13 +107,28 @@ pub(super) fn next_record(scan: &Scan<'_>, damaged: u64, effort: &mut Effort) ->
             candidate += zeros - (RecordHeader::LEN - 1);
             continue;
         }
-        if is_way_on(scan, candidate, effort) {
+        if can_start(rest.rest()) && is_way_on(scan, candidate, effort) {
             return Some(candidate);
         }
         candidate += 1;
         tried += 1;
     }
     None
+}
+
+/// Whether the first eight bytes are a header as the writer writes them, of a record that fits.
+/// Turns away nearly all places at once, without wording an error for each.
+fn can_start(bytes: &[u8]) -> bool {
+    let Some((header, rest)) = bytes.split_first_chunk() else { return false };
+    let header = RecordHeader::from_bytes(*header);
+    header.length as usize <= rest.len()
+        && match header.kind {
+            RecordKind::Timestamp => {
+                header.offset == Span::default() && header.length as usize == TIME_BASIS_LEN
+            }
+            RecordKind::PathMappings => header.offset == Span::default(),
+            RecordKind::DeltaBatch | RecordKind::ImageBatch => header.offset <= LARGEST_OFFSET,
+        }
 }
 
 fn count_zeros(bytes: &[u8]) -> u64 {
@@ -181,7 +196,7 @@ fn check(scan: &Scan<'_>, header: &RecordHeader, payload: Reader<'_>, depth: Dep
     let sound = match header.kind {
         RecordKind::Timestamp => {
             header.offset == Span::default()
-                && header.length == 12
+                && header.length as usize == TIME_BASIS_LEN
                 && matches!(read_time_basis(&mut rest), Ok((_, None)))
         }
         RecordKind::PathMappings => {
