@@ -286,3 +286,40 @@ fn problems_have_a_kind_an_offset_and_a_sentence() {
     assert!(info.problems[0].message.contains(&format!("{offset:#x}")));
     assert_eq!(info.problems[0].offset, Some(offset as i64 + 8));
 }
+
+#[wasm_bindgen_test]
+fn what_reading_finds_is_said_once() {
+    let (fixture, json) = fixture("ids-without-path");
+    let archive = open(fixture);
+    let before: Info = read(archive.info());
+    assert!(before.problems.is_empty());
+    for _ in 0..2 {
+        let page: Page = read(archive.deltas(JsValue::UNDEFINED));
+        assert_eq!(page.batches.len(), json.deltas.len());
+    }
+    let after: Info = read(archive.info());
+    let kinds: Vec<_> = after.problems.iter().map(|problem| problem.kind.as_str()).collect();
+    assert_eq!(kinds, ["unmapped-id"; 3]);
+}
+
+#[wasm_bindgen_test]
+fn a_damaged_batch_hides_no_other() {
+    let (fixture, json) = fixture("indexed");
+    let mut bytes = fixture.archive.to_vec();
+    let archive = open(fixture);
+    let whole: Page = read(archive.deltas(JsValue::UNDEFINED));
+    // The tag of the last value of the file becomes one that no value has.
+    let last = whole.batches.last().expect("a batch");
+    let value = last.items.last().expect("an item").text.trim_matches('"').len();
+    let tag = bytes.len() - value - 2;
+    assert_eq!(bytes[tag], 12, "the last value of this file is a string");
+    bytes[tag] = 0x3f;
+    let archive = Archive::open(Uint8Array::from(&bytes[..]).into()).expect("an archive");
+    let page: Page = read(archive.deltas(JsValue::UNDEFINED));
+    assert_eq!(page.batches.len(), json.deltas.len());
+    let damaged = page.batches.last().expect("a batch");
+    assert_eq!(damaged.items, last.items[..last.items.len() - 1]);
+    let info: Info = read(archive.info());
+    assert_eq!(info.problems[0].kind, "unknown-tag");
+    assert_eq!(info.problems[0].offset, Some(tag as i64));
+}

@@ -189,8 +189,12 @@ impl<'a> Scan<'a> {
         Some(Error::new(ErrorKind::NotARecord, skipped, detail))
     }
 
-    /// What to say of the bytes behind the last record that can be read.
+    /// What to say of the bytes behind the last record that can be read. Of a file that was cut
+    /// short it is said that it was.
     fn left_out(&self, end: u64) -> Option<Error> {
+        if self.header.committed > self.bytes.len() as u64 {
+            return None;
+        }
         let detail = format!("{} bytes in which no record is found are not read", self.end() - end);
         Some(Error::new(ErrorKind::NotARecord, end, detail))
     }

@@ -8,7 +8,7 @@ mod values;
 
 use crate::{
     archive::Archive as Opened,
-    format::{Error, Event},
+    format::{Error, ErrorKind, Event, limits::MAX_PROBLEMS},
     index::Mark,
     protocol::Failure,
     query::{Cursor, Deltas, Filter, Seek, SeekError, Selection, image},
@@ -18,7 +18,7 @@ use crate::{
 };
 use args::{After, DeltasArgs, ImageArgs};
 use serde::Serialize;
-use std::ops::Bound;
+use std::{cell::RefCell, collections::BTreeMap, ops::Bound};
 use values::{Typed, integer, thrown, to_js};
 use wasm_bindgen::prelude::*;
 
@@ -35,6 +35,9 @@ type Thrown<T> = Result<T, JsValue>;
 #[wasm_bindgen]
 pub struct Archive {
     opened: Opened,
+    /// What reading found wrong, beside what the scan found. By place, so that nothing is said
+    /// twice, however often it is read.
+    found: RefCell<BTreeMap<(Option<u64>, String), ErrorKind>>,
 }
 
 #[derive(Serialize)]
@@ -102,7 +105,7 @@ impl Archive {
     #[wasm_bindgen(skip_typescript)]
     pub fn open(bytes: JsValue) -> Thrown<Archive> {
         let opened = Opened::open(bytes_of(&bytes)?).map_err(thrown)?;
-        Ok(Self { opened })
+        Ok(Self { opened, found: RefCell::default() })
     }
 
     /// What the file is, as far as opening it tells.
@@ -120,7 +123,7 @@ impl Archive {
             paths: index.paths.len(),
             first: index.first().map(|time| time.to_string()),
             last: index.last().map(|time| time.to_string()),
-            problems: index.problems().map(problem).collect(),
+            problems: self.problems(),
         })
     }
 
@@ -137,6 +140,7 @@ impl Archive {
         let ImageArgs { bound, filter } = ImageArgs::read(&options)?;
         let selection = self.select(filter)?;
         let mut image = image(&self.opened, selection.as_ref(), bound);
+        self.note(&image.problems);
         image.sort_by(&path_ranks(&self.opened));
         let items = image
             .entries()
@@ -167,12 +171,16 @@ impl Archive {
                 page.next = Some(args::mark_text(last));
                 break;
             }
-            let batch = batch.map_err(thrown)?;
-            let items = batch.items().map(|item| {
-                let item = item.map_err(thrown)?;
-                Ok(self.item(item.id, None, Ok(item.event)))
-            });
-            let items = items.collect::<Thrown<Vec<_>>>()?;
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(e) => {
+                    self.note([&e]);
+                    continue;
+                }
+            };
+            self.note(batch.problems().listed());
+            let items = batch.items().map_while(Result::ok);
+            let items = items.map(|item| self.item(item.id, None, Ok(item.event))).collect();
             page.batches.push(BatchInfo { time: batch.mark.time.to_string(), items });
             page.bytes += batch.bytes;
             last = Some(batch.mark);
@@ -199,6 +207,23 @@ impl Archive {
         self.info()
     }
 
+    fn problems(&self) -> Vec<ProblemInfo> {
+        let scanned = self.opened.index().problems();
+        let scanned = scanned.map(|e| problem(e.kind(), e.offset(), e.to_string()));
+        let found = self.found.borrow();
+        let found = found.iter().map(|((at, text), kind)| problem(*kind, *at, text.clone()));
+        scanned.chain(found).collect()
+    }
+
+    fn note<'e>(&self, problems: impl IntoIterator<Item = &'e Error>) {
+        let mut found = self.found.borrow_mut();
+        for problem in problems {
+            if found.len() < MAX_PROBLEMS {
+                found.insert((problem.offset(), problem.to_string()), problem.kind());
+            }
+        }
+    }
+
     fn select(&self, filter: Option<Vec<String>>) -> Thrown<Option<Selection>> {
         let Some(globs) = filter else { return Ok(None) };
         let filter = Filter::from_globs(globs)
@@ -221,12 +246,8 @@ fn later_start(start: Bound<Timestamp>, time: Timestamp) -> Bound<Timestamp> {
     }
 }
 
-fn problem(error: &Error) -> ProblemInfo {
-    ProblemInfo {
-        kind: error.kind().name(),
-        offset: values::offset(error.offset()),
-        message: error.to_string(),
-    }
+fn problem(kind: ErrorKind, offset: Option<u64>, message: String) -> ProblemInfo {
+    ProblemInfo { kind: kind.name(), offset: values::offset(offset), message }
 }
 
 fn bytes_of(value: &JsValue) -> Thrown<Vec<u8>> {

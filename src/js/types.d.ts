@@ -33,6 +33,7 @@ export interface Info {
   paths: number;
   first: string | undefined;
   last: string | undefined;
+  /** What opening found wrong, and what reading found since. */
   problems: Problem[];
 }
 
@@ -92,7 +93,10 @@ export interface Archive {
   paths(): { id: number; path: string }[];
   /** The last event of every path at `at`. Without `at`, before the first batch: nothing. */
   image(options?: { at?: Time; filter?: string[] }): ImageItem[];
-  /** The delta batches behind `after`, between the bounds. At most 16 MiB of records in one answer. */
+  /**
+   * The delta batches behind `after`, between the bounds. At most 16 MiB of records in one answer.
+   * Of a damaged batch comes what can be read; `info().problems` then says what could not.
+   */
   deltas(options?: {
     after?: Time;
     start?: TimeBound;
