@@ -110,6 +110,12 @@ fn the_differential_suite_finds_nothing() {
 }
 
 #[wasm_bindgen_test]
+fn nothing_in_a_file_panics() {
+    common::mutations::mutants(60, |_, bytes| common::mutations::exercise(bytes));
+    common::mutations::cuts(|_, bytes| common::mutations::exercise(bytes));
+}
+
+#[wasm_bindgen_test]
 fn the_package_answers_as_the_json_says() {
     for fixture in FIXTURES {
         let (name, json) = (fixture.name, fixture.expected());

@@ -1,6 +1,7 @@
 //! The golden files: archives that the real crates wrote, and what they decode to.
 
 pub mod differential;
+pub mod mutations;
 
 use netidx_archive_viewer::{
     archive::Archive,
@@ -255,3 +256,19 @@ pub const FIXTURES: &[Fixture] = fixtures![
     "uncommitted",
     "unsubscribed",
 ];
+
+/// xorshift: the same numbers in every run.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+}

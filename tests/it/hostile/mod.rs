@@ -8,6 +8,7 @@ mod mutations;
 mod time;
 mod work;
 
+use crate::common::Random;
 use crate::writer::{Item, Layout, Writer, number, text};
 use netidx_archive_viewer::{
     archive::Archive,
@@ -125,21 +126,5 @@ impl Sample {
     fn span(&self, number: usize) -> std::ops::Range<usize> {
         let end = self.records.get(number + 1).map_or(self.bytes.len(), |end| *end as usize);
         self.records[number] as usize..end
-    }
-}
-
-/// xorshift: the same numbers in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
     }
 }
