@@ -72,8 +72,11 @@ fn headless(pack: &Path, bindgen: &Path, browser: &Browser) -> Result<Command> {
     test.env("PATH", path_with(&[bindgen.to_path_buf()])?);
     test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(browser)?);
     // It builds in the dev profile before it tests in the test profile. Where the two are alike,
-    // everything is built once.
-    test.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    // everything is built once. A browser makes nothing of Rust's debug information.
+    for profile in ["DEV", "TEST"] {
+        test.env(format!("CARGO_PROFILE_{profile}_OPT_LEVEL"), "1");
+        test.env(format!("CARGO_PROFILE_{profile}_DEBUG"), "0");
+    }
     test.args(["test", "--mode", "no-install", "--headless", "--chrome", "--chromedriver"]);
     test.arg(&browser.driver).args([".", "--locked", "--test", "browser"]);
     test.args(["--no-default-features", "--features", "package"]);
