@@ -203,10 +203,7 @@ impl From<&Error> for Problem {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self {
-            kind: error.kind().name().to_owned(),
-            offset: error.offset(),
-            message: error.to_string(),
-        }
+        let Problem { kind, offset, message } = Problem::from(&error);
+        Self { kind, offset, message }
     }
 }

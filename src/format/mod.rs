@@ -27,5 +27,5 @@ pub use record::{
 };
 pub use text::{Naming, write_value};
 pub use value::{Entries, Kind, Value, Values};
-pub(crate) use zstd::is_whole_frame;
 pub use zstd::{Dictionary, Inflater};
+pub(crate) use zstd::{is_whole_frame, starts_frame};

@@ -10,6 +10,9 @@ use super::{Error, ErrorKind, Origin, Reader, limits::MAX_INFLATED_BATCH};
 use ruzstd::decoding::FrameDecoder;
 use zstd_rs::{DecoderDictionary, Decompressor, DictionaryFormat};
 
+/// What each frame begins with.
+const MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
+
 /// The dictionary of a file, parsed once.
 pub struct Dictionary {
     /// As `zstd-rs` has it, or why it does not.
@@ -110,6 +113,11 @@ fn most_bytes(frame: usize, bound: u32) -> usize {
     u64::from(bound).min(MAX_INFLATED_BATCH).min(blocks << 17) as usize
 }
 
+/// Whether `bytes` begin as a zstd frame does.
+pub(crate) fn starts_frame(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
 /// Whether `bytes` are one zstd frame from the first byte to the last, by its header and the
 /// headers of its blocks. Nothing is inflated.
 pub(crate) fn is_whole_frame(bytes: &[u8]) -> bool {
@@ -120,7 +128,7 @@ pub(crate) fn is_whole_frame(bytes: &[u8]) -> bool {
 /// magic 4 │ descriptor 1 │ window 0-1 │ dictionary id 0-4 │ content size 0-8 │ blocks │ checksum 0-4
 /// ```
 fn frame_len(bytes: &[u8]) -> Option<usize> {
-    let rest = bytes.strip_prefix(b"\x28\xb5\x2f\xfd")?;
+    let rest = bytes.strip_prefix(MAGIC)?;
     let (&descriptor, rest) = rest.split_first()?;
     let single_segment = descriptor & 0x20 != 0;
     let window = usize::from(!single_segment);

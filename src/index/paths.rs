@@ -33,8 +33,6 @@ struct Entry {
     id: u32,
     start: u32,
     len: u32,
-    /// Offset of the record that mapped the id first.
-    mapped_at: u64,
 }
 
 /// How a new mapping stands to those before it.
@@ -83,11 +81,6 @@ impl Paths {
         &self.text[self.entries[ordinal as usize].span()]
     }
 
-    /// Offset of the record that mapped the id of an ordinal first. Panics past the end.
-    pub fn mapped_at(&self, ordinal: u32) -> u64 {
-        self.entries[ordinal as usize].mapped_at
-    }
-
     /// The path of an id.
     pub fn path_of(&self, id: u32) -> Option<&str> {
         self.ordinal(id).map(|ordinal| self.path(ordinal))
@@ -104,8 +97,8 @@ impl Paths {
         self.entries.iter().map(|entry| (entry.id, &self.text[entry.span()]))
     }
 
-    /// Maps an id to a canonical path, as the record at `record` says.
-    pub(super) fn insert(&mut self, path: &str, id: u32, record: u64) -> Mapped {
+    /// Maps an id to a canonical path.
+    pub(super) fn insert(&mut self, path: &str, id: u32) -> Mapped {
         let known = self.ordinal(id);
         if known.is_some_and(|ordinal| self.path(ordinal) == path) {
             return Mapped::Again;
@@ -125,7 +118,7 @@ impl Paths {
             }
             None => {
                 let ordinal = self.entries.len() as u32;
-                self.entries.push(Entry { id, start, len, mapped_at: record });
+                self.entries.push(Entry { id, start, len });
                 self.set_ordinal(id, ordinal);
                 ordinal
             }
@@ -191,29 +184,28 @@ mod tests {
     #[test]
     fn finds_paths_by_id_and_ids_by_path() {
         let mut paths = Paths::default();
-        assert_eq!(paths.insert("/a", 7, 100), Mapped::New);
-        assert_eq!(paths.insert("/b", 3, 200), Mapped::New);
-        assert_eq!(paths.insert("/b", 3, 300), Mapped::Again);
+        assert_eq!(paths.insert("/a", 7), Mapped::New);
+        assert_eq!(paths.insert("/b", 3), Mapped::New);
+        assert_eq!(paths.insert("/b", 3), Mapped::Again);
         assert_eq!(
             (paths.path_of(7), paths.path_of(3), paths.path_of(4)),
             (Some("/a"), Some("/b"), None)
         );
         assert_eq!((paths.id_of("/a"), paths.id_of("/c")), (Some(7), None));
         assert_eq!(paths.iter().collect::<Vec<_>>(), [(7, "/a"), (3, "/b")]);
-        assert_eq!((paths.mapped_at(0), paths.mapped_at(1)), (100, 200));
     }
 
     #[test]
     fn the_last_mapping_counts() {
         let mut paths = Paths::default();
-        paths.insert("/a", 1, 0);
-        assert_eq!(paths.insert("/b", 1, 0), Mapped::OtherPath);
+        paths.insert("/a", 1);
+        assert_eq!(paths.insert("/b", 1), Mapped::OtherPath);
         assert_eq!((paths.path_of(1), paths.id_of("/a"), paths.len()), (Some("/b"), None, 1));
-        assert_eq!(paths.insert("/b", 2, 0), Mapped::OtherId(1));
+        assert_eq!(paths.insert("/b", 2), Mapped::OtherId(1));
         assert_eq!((paths.path_of(1), paths.path_of(2)), (Some("/b"), Some("/b")));
         assert_eq!(paths.id_of("/b"), Some(2));
         // Id 1 moves on; the path still leads to id 2.
-        assert_eq!(paths.insert("/c", 1, 0), Mapped::OtherPath);
+        assert_eq!(paths.insert("/c", 1), Mapped::OtherPath);
         assert_eq!((paths.id_of("/b"), paths.id_of("/c")), (Some(2), Some(1)));
     }
 
@@ -222,7 +214,7 @@ mod tests {
         let mut paths = Paths::default();
         let ids = [0, u32::MAX, 1 << 17, 1 << 30, 65_535, 65_536, 5];
         for (i, id) in ids.iter().enumerate() {
-            assert_eq!(paths.insert(&format!("/{i}"), *id, 0), Mapped::New);
+            assert_eq!(paths.insert(&format!("/{i}"), *id), Mapped::New);
         }
         for (i, id) in ids.iter().enumerate() {
             assert_eq!(paths.ordinal(*id), Some(i as u32));
@@ -230,9 +222,9 @@ mod tests {
         assert!(paths.dense.len() <= DENSE_LEAST);
         // As the paths grow in number, what was sparse becomes dense and is still found.
         for id in 200_000..260_000 {
-            paths.insert(&format!("/more/{id}"), id, 0);
+            paths.insert(&format!("/more/{id}"), id);
         }
-        paths.insert("/far", 220_000 + 60_000 * 2, 0);
+        paths.insert("/far", 220_000 + 60_000 * 2);
         for (i, id) in ids.iter().enumerate() {
             assert_eq!(paths.ordinal(*id), Some(i as u32), "{id}");
         }

@@ -16,7 +16,7 @@ use super::Scan;
 use crate::{
     format::{
         Batch, PathMappings, Payload, Reader, RecordHeader, RecordKind, TIME_BASIS_LEN,
-        is_whole_frame, limits, read_time_basis,
+        is_whole_frame, limits, read_time_basis, starts_frame,
     },
     time::{Span, Timestamp},
 };
@@ -235,13 +235,12 @@ fn batch_is_sound(scan: &Scan<'_>, payload: &mut Reader<'_>, depth: Depth) -> bo
     }
     if parts.bound.is_some() {
         let frame = payload.rest();
-        if !frame.starts_with(b"\x28\xb5\x2f\xfd") {
-            return false;
+        if depth == Depth::Start || !starts_frame(frame) {
+            return starts_frame(frame);
         }
-        if depth == Depth::Whole {
-            *payload = Reader::new(&[], payload.origin());
-        }
-        return depth == Depth::Start || is_whole_frame(frame);
+        // Of a frame of empty blocks every byte is looked at.
+        *payload = Reader::new(&[], payload.origin());
+        return is_whole_frame(frame);
     }
     let Ok(mut batch) = Batch::new(*payload) else { return false };
     let sound = !batch.is_empty() && batch.by_ref().take(few).all(|item| item.is_ok());

@@ -123,7 +123,7 @@ impl<'a> Scan<'a> {
             match mapping {
                 Ok(mapping) => {
                     let path = canonical_path(mapping.path);
-                    let mapped = index.paths.insert(&path, mapping.id, offset);
+                    let mapped = index.paths.insert(&path, mapping.id);
                     if let Some(problem) = contradiction(mapped, &path, mapping.id, offset) {
                         index.problems.push(problem.within(name, offset));
                     }

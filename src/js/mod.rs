@@ -108,7 +108,7 @@ impl Archive {
         Ok(Self { opened, found: RefCell::default() })
     }
 
-    /// What the file is, as far as opening it tells.
+    /// What the file is, and what was found wrong with it so far.
     #[wasm_bindgen(skip_typescript)]
     pub fn info(&self) -> Thrown<JsValue> {
         let (header, index) = (self.opened.header(), self.opened.index());

@@ -136,13 +136,13 @@ impl<'a> Builder<'a> {
         self.selection.is_some_and(|selection| self.image.entries.len() == selection.len())
     }
 
-    /// Whether the batch at `offset` can hold anything that is still wanted, by its index.
+    /// Whether the batch at `offset` can hold anything that is still wanted, by its index. Without
+    /// a selection every batch is read: then the image is that of the batches, whatever an index
+    /// says of them.
     fn wants(&self, offset: u64) -> bool {
-        let wanted = |id| match self.paths.ordinal(id) {
-            Some(ordinal) => self.is_wanted(ordinal),
-            None => self.selection.is_none() && !self.unmapped_ids.contains_key(&id),
-        };
+        let Some(selection) = self.selection else { return true };
         let Ok((_, payload)) = self.batches.payload(offset) else { return true };
+        let wanted = |id| self.paths.ordinal(id).is_some_and(|o| self.is_wanted(selection, o));
         match payload.index.map(|index| index.ids()) {
             // What cannot be told from the index is told by the batch.
             None | Some(Err(_)) => true,
@@ -150,9 +150,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn is_wanted(&self, ordinal: u32) -> bool {
-        self.by_ordinal[ordinal as usize] == 0
-            && self.selection.is_none_or(|selection| selection.contains(ordinal))
+    fn is_wanted(&self, selection: &Selection, ordinal: u32) -> bool {
+        self.by_ordinal[ordinal as usize] == 0 && selection.contains(ordinal)
     }
 
     /// Takes from a batch what no newer batch had. Of several events of one path the last counts.

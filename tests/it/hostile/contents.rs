@@ -64,6 +64,23 @@ fn an_index_that_lacks_what_the_batch_has_is_said_by_a_full_read() {
 }
 
 #[test]
+fn a_wrong_index_does_not_change_the_image_of_all_paths() {
+    for layout in INDEXED {
+        let mut file = Writer::new(layout);
+        file.basis(BASIS, 0);
+        file.paths(&[("/a", 0), ("/b", 1), ("/c", 2)]);
+        file.delta(4, &numbers(&[(0, 6), (2, 5)]));
+        file.batch(Kind::Delta, 5, &[0], &batch(&numbers(&[(0, 7), (2, 8)])));
+        file.delta(6, &numbers(&[(0, 9)]));
+        let archive = open(file.finish());
+        let image = image(&archive, None, Bound::Included(at(9)));
+        let mut seen: Vec<_> = image.entries().iter().map(|entry| (entry.id, entry.time)).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [(0, at(6)), (2, at(5))]);
+    }
+}
+
+#[test]
 fn a_right_index_is_no_problem() {
     for layout in Layout::ALL {
         let archive = with_index(layout, &[2, 0], &[(0, 7), (2, 8), (2, 9)]);
