@@ -34,6 +34,16 @@ impl Origin {
         }
     }
 
+    /// The place `n` bytes before.
+    const fn minus(self, n: usize) -> Self {
+        match self {
+            Self::File(offset) => Self::File(offset.saturating_sub(n as u64)),
+            Self::Inflated { record, at } => {
+                Self::Inflated { record, at: at.saturating_sub(n as u64) }
+            }
+        }
+    }
+
     /// The offset in the file to report: that of the record, for inflated bytes.
     pub const fn offset(self) -> u64 {
         match self {
@@ -47,7 +57,8 @@ impl Origin {
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
-    origin: Origin,
+    /// Where the last byte ends. It stays as the cursor moves, which keeps moving cheap.
+    end: Origin,
 }
 
 /// What a varint could not be read for. Kept apart from [`Error`] so that the hot loop stays
@@ -60,12 +71,12 @@ enum BadVarint {
 impl<'a> Reader<'a> {
     /// A cursor at the first of `bytes`.
     pub const fn new(bytes: &'a [u8], origin: Origin) -> Self {
-        Self { bytes, origin }
+        Self { bytes, end: origin.plus(bytes.len()) }
     }
 
     /// Where the next byte lies.
     pub const fn origin(&self) -> Origin {
-        self.origin
+        self.end.minus(self.bytes.len())
     }
 
     /// How many bytes are left.
@@ -86,7 +97,7 @@ impl<'a> Reader<'a> {
     /// An error at the next byte.
     #[cold]
     pub fn error(&self, kind: ErrorKind, detail: String) -> Error {
-        Self::error_at(self.origin, kind, detail)
+        Self::error_at(self.origin(), kind, detail)
     }
 
     #[cold]
@@ -99,21 +110,13 @@ impl<'a> Reader<'a> {
 
     #[cold]
     fn short(&self, what: &str, needed: u64) -> Error {
-        let left = self.bytes.len();
-        self.error(
-            ErrorKind::Truncated,
-            match left {
-                0 => format!("{what} is due where the data ends"),
-                _ => format!("{what} of {needed} bytes passes the end, {left} bytes on,"),
-            },
-        )
+        self.error(ErrorKind::Truncated, passes_the_end(what, needed, self.bytes.len() as u64))
     }
 
     #[inline]
     fn advance(&mut self, n: usize) -> &'a [u8] {
         let (taken, rest) = self.bytes.split_at_checked(n).unwrap_or((self.bytes, &[]));
         self.bytes = rest;
-        self.origin = self.origin.plus(n);
         taken
     }
 
@@ -128,7 +131,7 @@ impl<'a> Reader<'a> {
 
     /// A reader of the next `len` bytes only; this one goes on behind them.
     pub fn split(&mut self, len: u64, what: &str) -> Result<Reader<'a>> {
-        let origin = self.origin;
+        let origin = self.origin();
         Ok(Reader::new(self.take(len, what)?, origin))
     }
 
@@ -262,6 +265,14 @@ impl<'a> Reader<'a> {
                 format!("{what} says a length of {len}, less than its own {own} length bytes,"),
             )),
         }
+    }
+}
+
+/// What to say of something of `needed` bytes where `left` are left.
+pub(crate) fn passes_the_end(what: &str, needed: u64, left: u64) -> String {
+    match left {
+        0 => format!("{what} is due where the data ends"),
+        _ => format!("{what} of {needed} bytes passes the end, {left} bytes on,"),
     }
 }
 

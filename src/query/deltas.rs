@@ -2,7 +2,7 @@
 
 use super::{Cursor, Selection};
 use crate::{
-    archive::{Archive, Batches},
+    archive::{Archive, BatchRecord, Batches},
     format::{Batch, BatchItem, Error, ErrorKind, RecordIndex, RecordKind},
     index::{Mark, Paths, Problems},
 };
@@ -61,12 +61,12 @@ impl<'a> Deltas<'a> {
     }
 
     fn read(&mut self, mark: Mark) -> Result<DeltaBatch<'_>, Error> {
-        let (record, payload) = self.batches.payload(mark.offset)?;
+        let BatchRecord { header, index, items } = self.batches.record(mark.offset)?;
         Ok(DeltaBatch {
             mark,
-            bytes: u64::from(record.length),
-            index: payload.index,
-            items: self.batches.batch(mark.offset)?,
+            bytes: u64::from(header.length),
+            index,
+            items,
             paths: &self.archive.index().paths,
             selection: self.selection,
         })

@@ -139,19 +139,17 @@ impl<'a> Builder<'a> {
     /// Whether the batch at `offset` can hold anything that is still wanted, by its index. Without
     /// a selection every batch is read: then the image is that of the batches, whatever an index
     /// says of them.
-    fn wants(&self, offset: u64) -> bool {
-        let Some(selection) = self.selection else { return true };
-        let Ok((_, payload)) = self.batches.payload(offset) else { return true };
-        let wanted = |id| self.paths.ordinal(id).is_some_and(|o| self.is_wanted(selection, o));
+    fn wants(&mut self, offset: u64) -> bool {
+        let Self { paths, selection, batches, by_ordinal, .. } = self;
+        let Some(selection) = selection else { return true };
+        let Ok((_, payload)) = batches.payload(offset) else { return true };
+        let is_open = |ordinal| by_ordinal[ordinal as usize] == 0 && selection.contains(ordinal);
+        let wanted = |id| paths.ordinal(id).is_some_and(is_open);
         match payload.index.map(|index| index.ids()) {
             // What cannot be told from the index is told by the batch.
             None | Some(Err(_)) => true,
             Some(Ok(mut ids)) => ids.any(|id| id.map_or(true, wanted)),
         }
-    }
-
-    fn is_wanted(&self, selection: &Selection, ordinal: u32) -> bool {
-        self.by_ordinal[ordinal as usize] == 0 && selection.contains(ordinal)
     }
 
     /// Takes from a batch what no newer batch had. Of several events of one path the last counts.
