@@ -70,6 +70,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The header and payload of the record at `offset`.
+    #[inline]
     pub fn split(&mut self, offset: u64) -> Result<(RecordHeader, Reader<'_>), Error> {
         let header = self.record_header(offset)?;
         let (start, length) = (offset + RecordHeader::LEN, header.length as usize);
@@ -114,11 +115,16 @@ impl<'a> Scan<'a> {
 
     #[inline]
     fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], Error> {
-        self.pages.bytes(offset, len, &mut self.held).inspect_err(|failure| {
-            if failure.kind() == ErrorKind::Source {
-                self.failure = Some(failure.clone());
+        let Self { pages, held, failure, .. } = self;
+        match pages.bytes(offset, len, held) {
+            Ok(bytes) => Ok(bytes),
+            Err(e) => {
+                if e.kind() == ErrorKind::Source {
+                    *failure = Some(e.clone());
+                }
+                Err(e)
             }
-        })
+        }
     }
 
     /// Reads the record at `index.end()`. `Err` where no record can be.

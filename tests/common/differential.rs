@@ -260,7 +260,7 @@ fn check(questions: &Questions) -> usize {
         let filter = Filter::from_globs(&line.globs).expect("good globs");
         let selection = filter.select(&index.paths).expect("a selection");
         let ids = index.paths.iter().map(|(id, _)| id);
-        let ids: Vec<_> = ids.filter(|id| selection.contains_id(&index.paths, *id)).collect();
+        let ids: Vec<_> = ids.filter(|id| selection.contains_id(*id)).collect();
         assert_eq!(ids, line.ids, "{name}: {:?}", line.globs);
         Some(selection)
     });
