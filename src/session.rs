@@ -2,6 +2,11 @@
 //!
 //! What the worker does with every message, without the worker: natively testable.
 
+mod details;
+mod rows;
+mod value;
+mod views;
+
 use crate::{
     archive::Archive,
     format::{Error, Event, Naming, write_value},
@@ -38,6 +43,8 @@ struct Open {
     filter: Option<(String, Option<Selection>)>,
     /// The image that was built last.
     image: Option<(Timestamp, String, Image)>,
+    /// What the other views go on with.
+    views: views::Views,
 }
 
 impl Session {
@@ -49,7 +56,9 @@ impl Session {
     /// Opens a file. If it cannot be opened, the one before stays.
     pub fn open(&mut self, name: String, bytes: Vec<u8>) -> Result<Response, Failure> {
         let archive = Archive::open(bytes)?;
-        let open = Open { name, ranks: path_ranks(&archive), archive, filter: None, image: None };
+        let ranks = path_ranks(&archive);
+        let views = views::Views::default();
+        let open = Open { name, ranks, archive, filter: None, image: None, views };
         let summary = open.summary();
         self.open = Some(open);
         Ok(Response::Opened(summary))
@@ -66,6 +75,7 @@ impl Session {
             Request::Image(query) => open.image_page(&query).map(Response::Image),
             Request::Density(query) => Ok(Response::Density(open.density(&query))),
             Request::Seek { position, expression } => open.seek(position, &expression),
+            Request::View(request) => open.view(request).map(Response::View),
         }
     }
 }

@@ -118,6 +118,16 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The paths of these ids; ids without a path are passed over.
+    pub fn only(paths: &Paths, ids: impl IntoIterator<Item = u32>) -> Self {
+        let mut chosen = vec![false; paths.len()];
+        for ordinal in ids.into_iter().filter_map(|id| paths.ordinal(id)) {
+            chosen[ordinal as usize] = true;
+        }
+        let count = chosen.iter().filter(|chosen| **chosen).count();
+        Self { chosen, count }
+    }
+
     /// How many paths are in it.
     pub fn len(&self) -> usize {
         self.count

@@ -4,7 +4,10 @@ mod cursor;
 mod deltas;
 mod density;
 mod filter;
+pub mod history;
 mod image;
+mod number;
+pub mod rows;
 mod seek;
 
 pub use cursor::Cursor;
@@ -12,6 +15,7 @@ pub use deltas::{DeltaBatch, Deltas, read_next};
 pub use density::density;
 pub use filter::{Filter, FilterError, Selection};
 pub use image::{Image, ImageEntry, image};
+pub use number::number;
 pub use seek::{Seek, SeekError};
 
 use crate::{index::Index, time::Timestamp};

@@ -1,0 +1,22 @@
+//! Answers to the views beside the image.
+
+use super::Open;
+use super::rows::CountedRows;
+use crate::protocol::Failure;
+use crate::protocol::views::{ViewRequest, ViewResponse};
+
+/// What the views were asked last, as far as another answer can go on with it.
+#[derive(Default)]
+pub struct Views {
+    pub(super) rows: Option<CountedRows>,
+}
+
+impl Open {
+    /// Answers one of the views.
+    pub(super) fn view(&mut self, request: ViewRequest) -> Result<ViewResponse, Failure> {
+        match request {
+            ViewRequest::Details(query) => self.details(&query).map(ViewResponse::Details),
+            ViewRequest::Batches(query) => self.batches_page(&query).map(ViewResponse::Batches),
+        }
+    }
+}
