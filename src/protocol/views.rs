@@ -70,7 +70,7 @@ pub struct Details {
     /// The path; `None` for an id that no path mapping names.
     pub path: Option<String>,
     /// What it is at that time; `None` where it was never seen before.
-    pub last: Option<WholeEvent>,
+    pub last: Option<Box<WholeEvent>>,
     /// Its updates up to that time, the newest first. Delta batches only: an image repeats what
     /// they said.
     pub history: Vec<Update>,
@@ -191,4 +191,11 @@ pub struct BatchRow {
     pub time: Timestamp,
     /// What cannot be read.
     pub problem: Option<Problem>,
+}
+
+impl BatchesPage {
+    /// The row of a number, if it is here.
+    pub fn row(&self, index: u32) -> Option<&BatchRow> {
+        self.rows.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
+    }
 }

@@ -52,7 +52,7 @@ impl Open {
             at: query.at,
             id,
             path: paths.path_of(id).map(str::to_owned),
-            last: entry.map(|entry| whole(entry.time, image.event(entry))),
+            last: entry.map(|entry| Box::new(whole(entry.time, image.event(entry)))),
             history,
             searched_to: found.searched_to,
         })

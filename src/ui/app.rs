@@ -2,7 +2,7 @@
 
 use super::empty::Empty;
 use super::header::Header;
-use super::hooks::{use_file_drop, use_hash, use_requests};
+use super::hooks::{use_file_drop, use_hash, use_requests, use_wide};
 use super::messages::{Alert, DropTarget, Status};
 use super::source::Opener;
 use super::state::State;
@@ -24,6 +24,7 @@ pub fn App() -> Html {
     });
     let client = use_requests(&state);
     use_hash(&state);
+    use_wide(state.dispatcher());
     use_effect_with(state.theme, |theme| theme.apply());
 
     let dispatch = state.dispatcher();

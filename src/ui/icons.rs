@@ -26,6 +26,10 @@ pub enum Icon {
     Warning,
     /// Away with it.
     Close,
+    /// To the clipboard.
+    Copy,
+    /// The part at the right.
+    Details,
 }
 
 impl Icon {
@@ -43,6 +47,8 @@ impl Icon {
             Self::Dark => "M13 9.8A5.5 5.5 0 1 1 6.2 3a4.5 4.5 0 0 0 6.8 6.8z",
             Self::Warning => "M8 2.5 14.5 13.5H1.5zM8 6.5v3.3M8 11.5v.3",
             Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Copy => "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+            Self::Details => "M2.5 3h11v10h-11zM9.5 3v10",
         }
     }
 

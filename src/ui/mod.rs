@@ -16,6 +16,7 @@
 //! styles: the few dynamic sizes are set as properties (`~style`), which it allows.
 
 pub mod format;
+pub mod hex;
 pub mod scale;
 pub mod state;
 pub mod ticks;
@@ -23,7 +24,9 @@ pub mod url;
 pub mod virtual_window;
 
 mod app;
+mod clipboard;
 mod density_plot;
+mod details;
 mod empty;
 mod filter_box;
 mod grid;
@@ -37,7 +40,9 @@ mod source;
 mod theme;
 mod timeline;
 mod transport;
+mod value_tree;
 mod views;
+mod zone;
 
 /// Starts the page in the element `app`.
 pub fn run() {
