@@ -4,6 +4,7 @@
 
 mod details;
 mod rows;
+mod tree;
 mod value;
 mod views;
 

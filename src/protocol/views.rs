@@ -15,11 +15,15 @@ pub enum ViewRequest {
     Details(DetailsQuery),
     /// A window of the raw rows. Answered by [`ViewResponse::Batches`].
     Batches(BatchesQuery),
+    /// A window of the tree of paths. Answered by [`ViewResponse::Tree`].
+    Tree(TreeQuery),
+    /// The next or previous event of a path. Answered by [`ViewResponse::Step`].
+    Step(StepQuery),
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 2;
+    pub const KINDS: usize = 4;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -27,6 +31,8 @@ impl ViewRequest {
         match self {
             Self::Details(_) => 0,
             Self::Batches(_) => 1,
+            Self::Tree(_) => 2,
+            Self::Step(_) => 3,
         }
     }
 }
@@ -38,6 +44,10 @@ pub enum ViewResponse {
     Details(Details),
     /// To [`ViewRequest::Batches`].
     Batches(BatchesPage),
+    /// To [`ViewRequest::Tree`].
+    Tree(TreePage),
+    /// To [`ViewRequest::Step`]: the time of the event; `None` where there is no further one.
+    Step(Option<Timestamp>),
 }
 
 /// Which path is meant.
@@ -198,4 +208,69 @@ impl BatchesPage {
     pub fn row(&self, index: u32) -> Option<&BatchRow> {
         self.rows.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
     }
+}
+
+/// Which rows of the tree of paths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeQuery {
+    /// The filter as typed; empty takes every path.
+    pub filter: String,
+    /// The branches that are not as they are at first (see [`crate::query::tree::Tree`]).
+    pub toggled: Vec<String>,
+    /// The first row wanted, counted from 0.
+    pub first: u32,
+    /// At most this many rows.
+    pub count: u32,
+}
+
+/// Rows `first..first + rows.len()` of the visible tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreePage {
+    /// How many rows are visible.
+    pub total: u32,
+    /// How many paths are in the tree.
+    pub paths: u32,
+    /// The number of the first row here.
+    pub first: u32,
+    /// The rows.
+    pub rows: Vec<TreeRow>,
+}
+
+/// One row of the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeRow {
+    /// The text from the root to here.
+    pub prefix: String,
+    /// The last component of it.
+    pub name: String,
+    /// How deep it is, from 0.
+    pub depth: u32,
+    /// Its place among its siblings, from 0.
+    pub nth: u32,
+    /// How many siblings it has, itself included.
+    pub siblings: u32,
+    /// How many paths are here and below.
+    pub paths: u32,
+    /// The path that ends here, if one does.
+    pub id: Option<u32>,
+    /// Whether the rows below are shown; `None` where there are none.
+    pub open: Option<bool>,
+}
+
+impl TreePage {
+    /// The row of a number, if it is here.
+    pub fn row(&self, index: u32) -> Option<&TreeRow> {
+        self.rows.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
+    }
+}
+
+/// From where, and in which direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepQuery {
+    /// The path.
+    pub subject: Subject,
+    /// Where to start; events at this time are passed over.
+    pub from: Timestamp,
+    /// Later, or earlier.
+    pub forward: bool,
 }

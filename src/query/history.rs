@@ -1,7 +1,7 @@
 //! What happened to one path, from a time back.
 
 use crate::{
-    archive::Archive,
+    archive::{Archive, Batches},
     format::{Error, Event},
     index::Mark,
     time::Timestamp,
@@ -30,10 +30,7 @@ pub fn history(archive: &Archive, id: u32, at: Timestamp, count: usize, batches:
             break;
         }
         let mark = index.deltas.get(number);
-        if let Ok((_, payload)) = reader.payload(mark.offset)
-            && let Some(Ok(mut ids)) = payload.index.map(|index| index.ids())
-            && !ids.any(|listed| listed.map_or(true, |listed| listed == id))
-        {
+        if !may_hold(&reader, mark, id) {
             continue;
         }
         let start = history.updates.len();
@@ -55,6 +52,36 @@ pub fn history(archive: &Archive, id: u32, at: Timestamp, count: usize, batches:
     }
     history.updates.truncate(count);
     history
+}
+
+/// Whether the batch can hold an event of the id, by its index.
+fn may_hold(reader: &Batches<'_>, mark: Mark, id: u32) -> bool {
+    let Ok((_, payload)) = reader.payload(mark.offset) else { return true };
+    match payload.index.map(|index| index.ids()) {
+        Some(Ok(mut ids)) => ids.any(|listed| listed.map_or(true, |listed| listed == id)),
+        // What cannot be told from the index is told by the batch.
+        None | Some(Err(_)) => true,
+    }
+}
+
+/// The time of the first delta batch behind `from`, or of the last one before it, that has an event
+/// of the id.
+pub fn step(archive: &Archive, id: u32, from: Timestamp, forward: bool) -> Option<Timestamp> {
+    let deltas = &archive.index().deltas;
+    let mut reader = archive.batches();
+    let mut holds = |number: &usize| {
+        let mark = deltas.get(*number);
+        may_hold(&reader, mark, id)
+            && reader
+                .batch(mark.offset)
+                .is_ok_and(|mut items| items.any(|item| item.is_ok_and(|item| item.id == id)))
+    };
+    let found = if forward {
+        deltas.range((Bound::Excluded(from), Bound::Unbounded)).find(&mut holds)
+    } else {
+        deltas.range(..from).rev().find(&mut holds)
+    };
+    found.map(|number| deltas.get(number).time)
 }
 
 /// The event of an update.

@@ -9,6 +9,7 @@ mod image;
 mod number;
 pub mod rows;
 mod seek;
+pub mod tree;
 
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};

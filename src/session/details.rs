@@ -4,8 +4,8 @@ use super::Open;
 use super::value::{self, MAX_WHOLE, cut};
 use crate::format::{Error, Event, Naming, Value, write_value};
 use crate::protocol::Failure;
-use crate::protocol::views::{Details, DetailsQuery, Subject, Update, WholeEvent};
-use crate::query::history::{event, history};
+use crate::protocol::views::{Details, DetailsQuery, StepQuery, Subject, Update, WholeEvent};
+use crate::query::history::{event, history, step};
 use crate::query::{Selection, image};
 use crate::time::Timestamp;
 use std::ops::Bound;
@@ -16,15 +16,26 @@ const MAX_BATCHES: usize = 250_000;
 const MAX_UPDATES: u32 = 1_000;
 
 impl Open {
+    /// The id that is meant.
+    pub(super) fn id_of(&self, subject: &Subject) -> Result<u32, Failure> {
+        match subject {
+            Subject::Id(id) => Ok(*id),
+            Subject::Path(path) => self.archive.index().paths.id_of(path).ok_or_else(|| {
+                Failure::new("path", format!("{path} is not among the paths of this file"))
+            }),
+        }
+    }
+
+    /// The time of the next or previous event of a path.
+    pub(super) fn step(&self, query: &StepQuery) -> Result<Option<Timestamp>, Failure> {
+        let id = self.id_of(&query.subject)?;
+        Ok(step(&self.archive, id, query.from, query.forward))
+    }
+
     /// One path in full.
     pub(super) fn details(&self, query: &DetailsQuery) -> Result<Details, Failure> {
         let paths = &self.archive.index().paths;
-        let id = match &query.subject {
-            Subject::Id(id) => *id,
-            Subject::Path(path) => paths.id_of(path).ok_or_else(|| {
-                Failure::new("path", format!("{path} is not among the paths of this file"))
-            })?,
-        };
+        let id = self.id_of(&query.subject)?;
         let selection = Selection::only(paths, [id]);
         // An id without a path is in no selection, only in the image of everything.
         let selection = (!selection.is_empty()).then_some(selection);

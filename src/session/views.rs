@@ -2,6 +2,7 @@
 
 use super::Open;
 use super::rows::CountedRows;
+use super::tree::KeptTree;
 use crate::protocol::Failure;
 use crate::protocol::views::{ViewRequest, ViewResponse};
 
@@ -9,6 +10,7 @@ use crate::protocol::views::{ViewRequest, ViewResponse};
 #[derive(Default)]
 pub struct Views {
     pub(super) rows: Option<CountedRows>,
+    pub(super) tree: KeptTree,
 }
 
 impl Open {
@@ -17,6 +19,8 @@ impl Open {
         match request {
             ViewRequest::Details(query) => self.details(&query).map(ViewResponse::Details),
             ViewRequest::Batches(query) => self.batches_page(&query).map(ViewResponse::Batches),
+            ViewRequest::Tree(query) => self.tree_page(&query).map(ViewResponse::Tree),
+            ViewRequest::Step(query) => self.step(&query).map(ViewResponse::Step),
         }
     }
 }

@@ -30,6 +30,18 @@ pub enum Icon {
     Copy,
     /// The part at the right.
     Details,
+    /// The part at the left.
+    Namespace,
+    /// Let it run.
+    Play,
+    /// Let it stand.
+    Pause,
+    /// One change of the selected path back.
+    PreviousChange,
+    /// One change of the selected path on.
+    NextChange,
+    /// Again and again.
+    Loop,
 }
 
 impl Icon {
@@ -49,11 +61,20 @@ impl Icon {
             Self::Close => "M4 4l8 8M12 4l-8 8",
             Self::Copy => "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
             Self::Details => "M2.5 3h11v10h-11zM9.5 3v10",
+            Self::Namespace => "M2.5 3h11v10h-11zM6.5 3v10",
+            Self::Play => "M5 3v10l8-5z",
+            Self::Pause => "M4.5 3h2.5v10H4.5zM9 3h2.5v10H9z",
+            Self::PreviousChange => "M9 4 5 8l4 4M13 8a1.6 1.6 0 1 0 0 .1",
+            Self::NextChange => "M7 4l4 4-4 4M4.6 8a1.6 1.6 0 1 0 0 .1",
+            Self::Loop => "M4 6.5V4.5h8v3M12 9.5v2H4v-3M10.5 6 12 7.5 13.5 6M5.5 10 4 8.5 2.5 10",
         }
     }
 
     const fn is_filled(self) -> bool {
-        matches!(self, Self::Beginning | Self::Previous | Self::Next | Self::End)
+        matches!(
+            self,
+            Self::Beginning | Self::Previous | Self::Next | Self::End | Self::Play | Self::Pause
+        )
     }
 }
 

@@ -5,6 +5,7 @@ use super::filter_box::FilterBox;
 use super::format;
 use super::grid::{BatchesGrid, ImageGrid, ImageGridProps};
 use super::icons::{Icon, icon};
+use super::namespace::NamespacePane;
 use super::problems::Problems;
 use super::state::{Action, Dispatch, OpenFile, State, View};
 use gloo::utils::document;
@@ -31,6 +32,15 @@ pub fn Views(props: &ViewsProps) -> Html {
     html! {
         <div class="views">
             <div class="views-head">
+                <PaneButton
+                    name="Paths"
+                    picture={Icon::Namespace}
+                    open={state.panes.namespace}
+                    onclick={
+                        let (dispatch, open) = (dispatch.clone(), state.panes.namespace);
+                        Callback::from(move |_| dispatch.dispatch(Action::ShowNamespace(!open)))
+                    }
+                />
                 <Tabs
                     view={state.view}
                     problems={file.summary.problem_count}
@@ -50,6 +60,16 @@ pub fn Views(props: &ViewsProps) -> Html {
                 }
             </div>
             <div class="workspace">
+                if state.panes.namespace {
+                    <NamespacePane
+                        file={file.serial}
+                        view={state.namespace.clone()}
+                        filter={state.filter.text.clone()}
+                        selected={state.selected_path().map(|path| AttrValue::from(path.to_owned()))}
+                        wide={state.panes.wide}
+                        dispatch={dispatch.clone()}
+                    />
+                }
                 <div
                     class="panel"
                     role="tabpanel"

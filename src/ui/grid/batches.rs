@@ -1,8 +1,7 @@
 //! The grid of the raw rows: every item of every batch, in order.
 
-use super::image::dispatch_with;
 use super::image_row::{path_cell, pending, time_cell, value_cell};
-use super::{Grid, RowAt, headers, notice};
+use super::{Grid, RowAt, dispatch_with, headers, notice};
 use crate::protocol::views::{BatchRow, BatchesPage};
 use crate::ui::state::{Action, BatchesView, Dispatch};
 use std::rc::Rc;

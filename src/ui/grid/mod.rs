@@ -10,7 +10,7 @@ mod image_row;
 mod scroll;
 
 pub use batches::BatchesGrid;
-pub use image::{ImageGrid, ImageGridProps};
+pub use image::{ImageGrid, ImageGridProps, dispatch_with};
 pub use image_row::value_class;
 pub use scroll::{ScrollAction, use_scroll};
 

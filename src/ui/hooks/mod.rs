@@ -3,6 +3,7 @@
 
 mod file_drop;
 mod hash;
+mod playback;
 mod requests;
 mod scheme;
 mod size;
@@ -10,6 +11,7 @@ mod wide;
 
 pub use file_drop::use_file_drop;
 pub use hash::use_hash;
+pub use playback::use_playback;
 pub use requests::use_requests;
 pub use scheme::use_scheme;
 pub use size::use_size;

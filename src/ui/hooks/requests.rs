@@ -41,6 +41,7 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     use_asked(&client, file, 0, state.details_query().map(ViewRequest::Details));
     let rounds = state.batches.round;
     use_asked(&client, file, rounds, state.batches_query().map(ViewRequest::Batches));
+    use_asked(&client, file, 0, state.tree_query().map(ViewRequest::Tree));
     (*client).clone()
 }
 

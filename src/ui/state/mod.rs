@@ -5,6 +5,8 @@
 //! [`image_query`](State::image_query), [`density_query`](State::density_query) and
 //! [`seek_request`](State::seek_request), which the hooks send when they change.
 
+mod namespace;
+mod playback;
 mod reduce;
 #[cfg(test)]
 mod tests;
@@ -15,9 +17,11 @@ use super::scale::Scale;
 use super::theme::Theme;
 use super::url::Link;
 use super::virtual_window::RowWindow;
-use crate::protocol::views::Subject;
+use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
 use crate::time::Timestamp;
+pub use namespace::NamespaceView;
+pub use playback::{Playback, Speed};
 pub use reduce::Action;
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
@@ -142,14 +146,27 @@ pub enum Movement {
     Batches(i64),
     /// By a seek expression as typed.
     Expression(AttrValue),
+    /// To the next or previous update of the selected path.
+    Change {
+        /// To a later one.
+        forward: bool,
+    },
 }
 
 impl Movement {
-    fn expression(&self) -> String {
-        match self {
+    /// What the worker has to be asked; `None` where nothing is selected that it could be about.
+    fn request(&self, state: &State) -> Option<Request> {
+        let position = state.position;
+        let expression = match self {
             Self::Batches(batches) => format!("{batches:+}"),
             Self::Expression(text) => text.to_string(),
-        }
+            Self::Change { forward } => {
+                let subject = state.selected.clone()?;
+                let query = StepQuery { subject, from: position?, forward: *forward };
+                return Some(Request::View(ViewRequest::Step(query)));
+            }
+        };
+        Some(Request::Seek { position, expression })
     }
 
     /// Steps add up, so that none is lost while one is under way; anything else starts afresh.
@@ -178,11 +195,13 @@ pub struct Panes {
     pub wide: bool,
     /// The selected path.
     pub details: bool,
+    /// The tree of paths.
+    pub namespace: bool,
 }
 
 impl Default for Panes {
     fn default() -> Self {
-        Self { wide: true, details: true }
+        Self { wide: true, details: true, namespace: true }
     }
 }
 
@@ -221,6 +240,10 @@ pub struct State {
     pub details: DetailsView,
     /// The raw rows.
     pub batches: BatchesView,
+    /// The tree of paths.
+    pub namespace: NamespaceView,
+    /// Whether and how the playhead moves by itself.
+    pub playback: Playback,
     /// The first and the last time that are wanted, both included; everything where there is none.
     pub range: Option<(Timestamp, Timestamp)>,
     /// Which of the parts at the sides are shown.
@@ -274,6 +297,13 @@ impl State {
     pub fn extent(&self) -> Option<(Timestamp, Timestamp)> {
         let summary = &self.file.as_ref()?.summary;
         summary.first.zip(summary.last)
+    }
+
+    /// Where the playhead can be: in the range that is wanted, or in the whole file.
+    pub fn bounds(&self) -> Option<(Timestamp, Timestamp)> {
+        let (first, last) = self.extent()?;
+        let Some((from, to)) = self.range else { return Some((first, last)) };
+        Some((from.clamp(first, last), to.clamp(first, last)))
     }
 
     /// Whether the rows shown are those of another position or filter than is asked for.

@@ -1,8 +1,8 @@
 //! How each [`Action`] makes the next [`State`].
 
-use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, State, View};
+use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State, View};
 use crate::client::Event;
-use crate::protocol::views::Subject;
+use crate::protocol::views::{Subject, ViewRequest, ViewResponse};
 use crate::protocol::{Failure, Request, Response, Summary};
 use crate::time::Timestamp;
 use crate::ui::format;
@@ -45,6 +45,22 @@ pub enum Action {
     ActivateBatch(u32),
     /// The playhead goes to a raw row.
     OpenBatch(u32),
+    /// The tree wants other rows.
+    WantTree(RowWindow),
+    /// The active row of the tree changes.
+    ActivateTree(u32),
+    /// A branch of the tree is opened or closed.
+    ToggleBranch(AttrValue),
+    /// The tree is shown or not.
+    ShowNamespace(bool),
+    /// The playhead moves by itself, or no longer does.
+    Play(bool),
+    /// Another speed is chosen.
+    Speed(Speed),
+    /// Playing begins again at the end, or not.
+    Loop(bool),
+    /// A frame is about to be drawn, at this time in milliseconds.
+    Tick(f64),
     /// The details are shown or not.
     ShowDetails(bool),
     /// The window became wide enough for the parts at the sides, or no longer is.
@@ -87,7 +103,7 @@ impl State {
             }
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {
-                if let Some((first, _)) = self.extent() {
+                if let Some((first, _)) = self.bounds() {
                     self.go_to(first);
                 }
             }
@@ -109,8 +125,22 @@ impl State {
             Action::WantBatches(window) => self.batches.window = Some(window),
             Action::ActivateBatch(row) => self.activate_batch(row),
             Action::OpenBatch(row) => self.open_batch(row),
-            Action::ShowDetails(shown) => self.panes.details = shown,
-            Action::Wide(wide) => self.panes = Panes { wide, details: wide },
+            Action::ShowDetails(shown) => {
+                self.panes.details = shown;
+                self.panes.namespace &= self.panes.wide || !shown;
+            }
+            Action::ShowNamespace(shown) => {
+                self.panes.namespace = shown;
+                self.panes.details &= self.panes.wide || !shown;
+            }
+            Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
+            Action::WantTree(window) => self.namespace.window = Some(window),
+            Action::ActivateTree(row) => self.namespace.active = Some(row),
+            Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),
+            Action::Play(playing) => self.play(playing),
+            Action::Speed(speed) => self.playback.speed = speed,
+            Action::Loop(looped) => self.playback.looped = looped,
+            Action::Tick(now) => self.tick(now),
             Action::Say(sentence) => self.status = sentence,
             Action::Room(slots) => self.slots = slots,
             Action::Dismiss => self.alert = None,
@@ -126,14 +156,14 @@ impl State {
     }
 
     pub(super) fn go_to(&mut self, time: Timestamp) {
-        if let Some((first, last)) = self.extent() {
+        if let Some((first, last)) = self.bounds() {
             self.position = Some(time.clamp(first, last));
             // A hand on the playhead is newer than any movement under way.
             self.seeking = Seeking::default();
         }
     }
 
-    fn seek(&mut self, movement: Movement) {
+    pub(super) fn seek(&mut self, movement: Movement) {
         if self.extent().is_none() {
             return;
         }
@@ -151,10 +181,7 @@ impl State {
         if self.seeking.under_way.is_none()
             && let Some(movement) = self.seeking.next.take()
         {
-            self.seeking.under_way = Some(Rc::new(Request::Seek {
-                position: self.position,
-                expression: movement.expression(),
-            }));
+            self.seeking.under_way = movement.request(self).map(Rc::new);
         }
     }
 
@@ -251,6 +278,9 @@ impl State {
             (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
                 self.refuse_filter(&query.filter, failure);
             }
+            (request @ Request::View(ViewRequest::Step(_)), response) => {
+                self.sought(&request, response);
+            }
             (Request::View(request), Ok(Response::View(response))) => {
                 self.answer_view(request, Ok(response));
             }
@@ -277,6 +307,7 @@ impl State {
         }
         self.close();
         self.forget_rows();
+        self.playback.playing = false;
         self.selected = self.link_path.take().map(Subject::Path);
         if summary.first.is_none() && summary.problem_count > 0 {
             self.view = View::Problems;
@@ -299,8 +330,17 @@ impl State {
         match response {
             Ok(Response::Moved { position }) => {
                 // Before the first batch there is nothing to see: the first batch it is.
-                self.position = position.or(self.extent().map(|(first, _)| first));
+                let (first, last) = self.bounds().unzip();
+                let position = position.or(first);
+                self.position = position.max(first).min(last.or(position));
             }
+            Ok(Response::View(ViewResponse::Step(found))) => match found {
+                Some(time) => {
+                    let (first, last) = self.bounds().unzip();
+                    self.position = Some(time).max(first).min(last.or(Some(time)));
+                }
+                None => self.status = "No further change of the selected path".into(),
+            },
             Ok(_) => self.fail("The reader misunderstood a seek"),
             Err(failure) => {
                 self.seeking.error = Some(failure.message.into());

@@ -1,8 +1,8 @@
 //! What the views beside the image want and show.
 
-use super::{Shown, State, View};
+use super::{NamespaceView, Shown, State, View};
 use crate::protocol::views::{
-    BatchesPage, BatchesQuery, Details, DetailsQuery, Subject, ViewRequest, ViewResponse,
+    BatchesPage, BatchesQuery, Details, DetailsQuery, Subject, TreeQuery, ViewRequest, ViewResponse,
 };
 use crate::protocol::{Failure, ImageRow};
 use crate::ui::virtual_window::RowWindow;
@@ -80,6 +80,7 @@ impl State {
         self.range = None;
         self.details = DetailsView::default();
         self.batches = BatchesView::default();
+        self.namespace = NamespaceView::default();
     }
 
     /// Forgets the rows that another filter or range has not.
@@ -88,6 +89,8 @@ impl State {
         self.active_row = None;
         self.batches.window = None;
         self.batches.active = None;
+        self.namespace.window = None;
+        self.namespace.active = None;
     }
 
     /// Selects a path.
@@ -140,9 +143,14 @@ impl State {
             (ViewRequest::Batches(query), Ok(ViewResponse::Batches(page))) => {
                 self.show_batches(query, page);
             }
-            (ViewRequest::Batches(query), Err(failure)) if failure.kind == "filter" => {
-                self.refuse_filter(&query.filter, failure);
+            (ViewRequest::Tree(query), Ok(ViewResponse::Tree(page))) => {
+                self.show_tree(&query, page);
             }
+            (
+                ViewRequest::Batches(BatchesQuery { filter, .. })
+                | ViewRequest::Tree(TreeQuery { filter, .. }),
+                Err(failure),
+            ) if failure.kind == "filter" => self.refuse_filter(&filter, failure),
             (_, Err(failure)) => self.fail(failure.message),
             (request, Ok(_)) => self.fail(format!("The reader misunderstood {request:?}")),
         }

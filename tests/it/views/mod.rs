@@ -2,6 +2,7 @@
 
 mod batches;
 mod details;
+mod tree;
 
 use netidx_archive_viewer::{
     protocol::{
