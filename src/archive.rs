@@ -3,13 +3,14 @@
 use crate::{
     format::{
         Batch, CompressionHeader, Dictionary, Error, ErrorKind, FileHeader, Inflater, Origin,
-        Payload, Reader, RecordHeader,
+        Payload, Reader, RecordHeader, RecordIndex,
     },
     index::{Index, Scan},
+    source::{Held, Pages},
 };
 use std::ops::Range;
 
-/// An archive whose bytes are in memory.
+/// An archive, in memory or read a page at a time.
 ///
 /// ```
 /// # use netidx_archive_viewer::archive::Archive;
@@ -20,7 +21,7 @@ use std::ops::Range;
 /// # Ok::<(), netidx_archive_viewer::format::Error>(())
 /// ```
 pub struct Archive {
-    bytes: Vec<u8>,
+    pages: Pages,
     header: FileHeader,
     dictionary: Option<FileDictionary>,
     index: Index,
@@ -29,28 +30,41 @@ pub struct Archive {
 struct FileDictionary {
     parsed: Dictionary,
     /// Where its bytes lie in the file.
-    span: Range<usize>,
+    span: Range<u64>,
 }
 
 impl Archive {
-    /// Opens an archive and scans its records. Fails only when the bytes are no archive, or its
-    /// head cannot be read; whatever else is wrong is among [`Index::problems`].
+    /// Opens an archive that is in memory and scans its records. Fails only when the bytes are no
+    /// archive, or its head cannot be read; whatever else is wrong is among [`Index::problems`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, Error> {
-        let header = FileHeader::read(&bytes, bytes.len() as u64)?;
+        let mut archive = Self::start(Pages::whole(bytes))?;
+        archive.scan_to(u64::MAX);
+        Ok(archive)
+    }
+
+    /// Reads the head of an archive. Its index is empty until [`scan_to`](Self::scan_to) is called.
+    pub fn start(pages: Pages) -> Result<Self, Error> {
+        let mut held = Held::default();
+        let head = pages.some(0, pages.length(), FileHeader::LEN as usize, &mut held)?;
+        let header = FileHeader::read(head, pages.length())?;
         let mut start = FileHeader::LEN;
         let mut dictionary = None;
         if header.compressed {
-            let mut reader = Reader::new(&bytes[start as usize..], Origin::File(start));
+            let head = pages.some(start, pages.length(), 32, &mut held)?;
+            let head = Reader::new(&head[..head.len().min(32)], Origin::File(start));
+            let span = CompressionHeader::span(head, pages.length() - start)?;
+            let head = pages.bytes(start, span as usize, &mut held)?;
+            let mut reader = Reader::new(head, Origin::File(start));
             let compression = CompressionHeader::read(&mut reader)?;
             start = reader.origin().offset();
             let raw = compression.dictionary;
-            let at = raw.origin().offset() as usize;
+            let at = raw.origin().offset();
             dictionary = Some(FileDictionary {
                 parsed: Dictionary::new(raw.rest()),
-                span: at..at + raw.remaining(),
+                span: at..at + raw.remaining() as u64,
             });
         }
-        let mut archive = Self { bytes, header, dictionary, index: Index::new(start) };
+        let mut archive = Self { pages, header, dictionary, index: Index::new(start) };
         if header.committed < start {
             let detail = format!(
                 "the header says that records end at {:#x}, before they start at {start:#x}; \
@@ -63,36 +77,47 @@ impl Archive {
             let detail = format!("the zstd dictionary cannot be read ({refusal}),");
             archive.index.note(Error::new(ErrorKind::Compression, FileHeader::LEN, detail));
         }
-        archive.scan();
         Ok(archive)
     }
 
-    fn scan(&mut self) {
-        Scan { bytes: &self.bytes, header: &self.header }.run(&mut self.index);
+    /// Scans the records that begin before `until`, from where the last scan ended. What was
+    /// scanned can be asked for; what is wrong at the end of the file is known only when it is
+    /// reached.
+    ///
+    /// Returns whether that was all: there are no more records, or none that can be read.
+    pub fn scan_to(&mut self, until: u64) -> bool {
+        Scan::new(&self.pages, &self.header).run(&mut self.index, until)
     }
 
-    /// Takes the bytes of the same file after it grew: reads the header again and scans only the
-    /// records that are new. Bytes that cannot be of the same file are refused, and the archive
-    /// stays as it is.
-    pub fn rescan(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
-        let header = FileHeader::read(&bytes, bytes.len() as u64)?;
+    /// Goes on with the same file after it grew: reads its header again and scans only the records
+    /// that are new. A file that cannot be the same is refused, and the archive stays as it is.
+    pub fn rescan(&mut self, mut pages: Pages) -> Result<(), Error> {
+        let mut held = Held::default();
+        let head = pages.some(0, pages.length(), FileHeader::LEN as usize, &mut held)?;
+        let header = FileHeader::read(head, pages.length())?;
+        self.continues(&header, pages.length())?;
+        pages.inherit(&self.pages, self.index.end());
+        (self.pages, self.header) = (pages, header);
+        self.scan_to(u64::MAX);
+        Ok(())
+    }
+
+    /// Whether a file of this header and length can be the one that is open, with more in it.
+    fn continues(&self, header: &FileHeader, length: u64) -> Result<(), Error> {
         let replaced = |detail: String| Err(Error::without_offset(ErrorKind::Source, detail));
-        let same = FileHeader { committed: self.header.committed, ..header };
+        let same = FileHeader { committed: self.header.committed, ..*header };
         if same != self.header {
             return replaced(
                 "another file stands in the place of the one that was open".to_owned(),
             );
         }
         let known = self.index.end();
-        if header.committed < known || (bytes.len() as u64) < known {
+        if header.committed < known || length < known {
             return replaced(format!(
                 "the file shrank: it ends at {:#x}, records were read up to {known:#x}",
-                header.committed.min(bytes.len() as u64)
+                header.committed.min(length)
             ));
         }
-        self.bytes = bytes;
-        self.header = header;
-        self.scan();
         Ok(())
     }
 
@@ -103,7 +128,7 @@ impl Archive {
 
     /// Length of the file in bytes; the reference calls it the capacity.
     pub fn length(&self) -> u64 {
-        self.bytes.len() as u64
+        self.pages.length()
     }
 
     /// What the scan found.
@@ -111,43 +136,82 @@ impl Archive {
         &self.index
     }
 
+    /// The bytes of the file.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
+    }
+
     /// Reads batches.
     pub fn batches(&self) -> Batches<'_> {
-        Batches { archive: self, inflater: Inflater::default(), inflated: None }
+        Batches {
+            archive: self,
+            scan: Scan::new(&self.pages, &self.header),
+            inflater: Inflater::default(),
+            inflated: None,
+        }
     }
 }
 
 /// Reads the batches of an archive, one at a time.
 pub struct Batches<'a> {
     archive: &'a Archive,
+    scan: Scan<'a>,
     inflater: Inflater,
     /// Offset of the record whose batch the inflater holds.
     inflated: Option<u64>,
 }
 
-impl<'a> Batches<'a> {
+/// A batch record, taken apart.
+#[derive(Clone)]
+pub struct BatchRecord<'b> {
+    /// The eight bytes that it begins with.
+    pub header: RecordHeader,
+    /// The ids in the batch; `None` in files without indexes.
+    pub index: Option<RecordIndex<'b>>,
+    /// The items, inflated.
+    pub items: Batch<'b>,
+}
+
+impl Batches<'_> {
     /// The record header and the parts of the payload of the batch record at `offset`. Touches
     /// no item and inflates nothing.
-    pub fn payload(&self, offset: u64) -> Result<(RecordHeader, Payload<'a>), Error> {
-        let Archive { bytes, header, .. } = self.archive;
-        let (record, payload) = Scan { bytes, header }.split(offset)?;
-        let payload = Payload::read(payload, header);
+    #[inline]
+    pub fn payload(&mut self, offset: u64) -> Result<(RecordHeader, Payload<'_>), Error> {
+        let file = &self.archive.header;
+        let (record, payload) = self.scan.split(offset)?;
+        let payload = Payload::read(payload, file);
         Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
     }
 
-    /// The items of the batch record at `offset`. The same batch again costs no inflating.
+    /// The items of the batch record at `offset`.
+    #[inline]
     pub fn batch(&mut self, offset: u64) -> Result<Batch<'_>, Error> {
-        let (record, payload) = self.payload(offset)?;
-        let within = |e: Error| e.within(record.kind.name(), offset);
-        let (Some(bound), Some(dictionary)) = (payload.bound, &self.archive.dictionary) else {
-            return Batch::new(payload.body).map_err(within);
+        self.record(offset).map(|record| record.items)
+    }
+
+    /// The batch record at `offset`. The same record again costs no inflating.
+    #[inline]
+    pub fn record(&mut self, offset: u64) -> Result<BatchRecord<'_>, Error> {
+        let Self { archive, scan, inflater, inflated } = self;
+        let (header, payload) = scan.split(offset)?;
+        let within = |e: Error| e.within(header.kind.name(), offset);
+        let Payload { index, body, bound } =
+            Payload::read(payload, &archive.header).map_err(within)?;
+        let (Some(bound), Some(dictionary)) = (bound, &archive.dictionary) else {
+            let items = Batch::new(body).map_err(within)?;
+            return Ok(BatchRecord { header, index, items });
         };
-        if self.inflated != Some(offset) {
-            self.inflated = None;
-            let raw = &self.archive.bytes[dictionary.span.clone()];
-            self.inflater.inflate(payload.body, bound, &dictionary.parsed, raw).map_err(within)?;
-            self.inflated = Some(offset);
+        if *inflated != Some(offset) {
+            *inflated = None;
+            let raw = || {
+                let Range { start, end } = dictionary.span;
+                let mut held = Held::default();
+                archive.pages.bytes(start, (end - start) as usize, &mut held).map(<[u8]>::to_vec)
+            };
+            inflater.inflate(body, bound, &dictionary.parsed, raw).map_err(within)?;
+            *inflated = Some(offset);
         }
-        Batch::new(self.inflater.inflated(offset)).map_err(within)
+        let items = Batch::new(inflater.inflated(offset)).map_err(within)?;
+        Ok(BatchRecord { header, index, items })
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         Response, Summary,
     },
     query::{Cursor, Filter, Image, Seek, SeekError, Selection, density, image},
+    source::Pages,
     time::Timestamp,
 };
 use std::ops::Bound;
@@ -56,7 +57,22 @@ impl Session {
 
     /// Opens a file. If it cannot be opened, the one before stays.
     pub fn open(&mut self, name: String, bytes: Vec<u8>) -> Result<Response, Failure> {
-        let archive = Archive::open(bytes)?;
+        self.open_pages(name, Pages::whole(bytes), |_, _| {})
+    }
+
+    /// Opens a file that is read a page at a time. `progress` is told how many bytes are done,
+    /// and of how many.
+    pub fn open_pages(
+        &mut self,
+        name: String,
+        pages: Pages,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Response, Failure> {
+        let mut archive = Archive::start(pages)?;
+        let step = archive.pages().size().page as u64;
+        while !archive.scan_to(archive.index().end().saturating_add(step)) {
+            progress(archive.index().end(), archive.length());
+        }
         let ranks = path_ranks(&archive);
         let views = views::Views::default();
         let open = Open { name, ranks, archive, filter: None, image: None, views };

@@ -5,7 +5,7 @@
 
 use crate::protocol::{Call, Failure, Reply, Request, RequestId, Response};
 use crate::session::Session;
-use crate::source;
+use crate::source::{CacheSize, Pages, browser::BlobSource};
 use crate::wire::{self, Signal};
 use js_sys::Array;
 use std::cell::{OnceCell, RefCell};
@@ -71,9 +71,10 @@ fn open(
         // Says that the file is missing.
         return session.handle(Request::Open { name });
     };
-    let progress = |done, length| post(scope, &Signal::Reading { id, done, length });
-    let bytes = source::read_blob(&file, progress)?;
-    session.open(name, bytes)
+    let source = BlobSource::new(file.into()).map_err(|e| Failure::new("source", e))?;
+    session.open_pages(name, Pages::new(source, CacheSize::default()), |done, length| {
+        post(scope, &Signal::Reading { id, done, length });
+    })
 }
 
 /// Nothing is left to be told where posting itself fails, so that is only logged.

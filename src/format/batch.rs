@@ -24,6 +24,7 @@ pub struct Payload<'a> {
 
 impl<'a> Payload<'a> {
     /// Takes the payload of a batch record apart.
+    #[inline]
     pub fn read(mut payload: Reader<'a>, header: &FileHeader) -> Result<Self, Error> {
         let bound = match header.compressed {
             true => Some(u32::from_be_bytes(payload.array("size before compression")?)),
@@ -45,6 +46,7 @@ pub struct RecordIndex<'a> {
 
 impl<'a> RecordIndex<'a> {
     /// The ids. Ends at the first error.
+    #[inline]
     pub fn ids(&self) -> Result<impl Iterator<Item = Result<u32, Error>> + use<'a>, Error> {
         let mut reader = self.inner;
         let mut left = reader.count(1, "number of ids in the index")?;
@@ -69,6 +71,7 @@ pub struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Reads the count; the items are read as they are asked for.
+    #[inline]
     pub fn new(mut body: Reader<'a>) -> Result<Self, Error> {
         let left = body.count(2, "number of items in the batch")?;
         Ok(Self { reader: body, left })
@@ -114,7 +117,7 @@ pub struct BatchItem<'a> {
 }
 
 impl<'a> BatchItem<'a> {
-    #[inline]
+    #[inline(always)]
     fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let id = reader.varint_u32("path id")?;
         Ok(Self { id, event: Event::read(reader)? })
@@ -124,34 +127,38 @@ impl<'a> BatchItem<'a> {
 /// One event, still encoded: a new value, or that the path was unsubscribed. Its structure is
 /// known to be sound.
 #[derive(Debug, Clone, Copy)]
-pub struct Event<'a>(Reader<'a>);
+pub struct Event<'a> {
+    /// From the event to the end of what holds it.
+    reader: Reader<'a>,
+    len: usize,
+}
 
 impl<'a> Event<'a> {
     /// Finds the event that `reader` is at, which goes on behind it.
-    #[inline]
+    #[inline(always)]
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
         match reader.peek() {
             Some(TAG_UNSUBSCRIBED) => reader.byte("event").map(drop)?,
             _ => value::skip(reader)?,
         }
-        let len = start.remaining() - reader.remaining();
-        Ok(Self(Reader::new(&start.rest()[..len], start.origin())))
+        Ok(Self { reader: start, len: start.remaining() - reader.remaining() })
     }
 
     /// The encoded event.
-    pub const fn encoded(&self) -> &'a [u8] {
-        self.0.rest()
+    #[inline]
+    pub fn encoded(&self) -> &'a [u8] {
+        &self.reader.rest()[..self.len]
     }
 
     /// The type of the new value; `None` when the path was unsubscribed.
     pub fn kind(&self) -> Option<Kind> {
-        Kind::from_tag(self.0.peek()?)
+        Kind::from_tag(self.reader.peek()?)
     }
 
     /// The new value; `None` when the path was unsubscribed.
     pub fn value(&self) -> Result<Option<Value<'a>>, Error> {
-        let mut reader = self.0;
+        let mut reader = self.reader;
         match reader.peek() {
             Some(TAG_UNSUBSCRIBED) => Ok(None),
             Some(_) => Value::read(&mut reader).map(Some),

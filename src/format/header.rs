@@ -85,6 +85,21 @@ pub struct CompressionHeader<'a> {
 }
 
 impl<'a> CompressionHeader<'a> {
+    /// How many bytes of the file to read this header from: all of it that can be there. `start`
+    /// is of the first bytes behind the file header, of which `left` are in the file.
+    pub fn span(start: Reader<'_>, left: u64) -> Result<u64, Error> {
+        // Two lengths stand before the dictionary.
+        const MOST: u64 = limits::MAX_DICTIONARY + 20;
+        let length = start.clone().varint("length of the compression header").unwrap_or_default();
+        let span = length.clamp(start.remaining() as u64, left);
+        if span > MOST {
+            let detail =
+                format!("a compression header of {length} bytes; at most {MOST} are read,");
+            return Err(start.error(ErrorKind::Limit, detail));
+        }
+        Ok(span)
+    }
+
     /// Reads the header; `reader` goes on behind it.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = reader.origin().offset();

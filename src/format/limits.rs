@@ -38,3 +38,7 @@ pub const RESYNC_WINDOW: u64 = 64 << 20;
 /// How many bytes a scan may read while it tries where records could begin, beside twice what it
 /// came past. In a file made for it each place looks like the start of a long record.
 pub const RESYNC_WORK: u64 = 128 << 20;
+
+/// The most bytes that are read in one piece of a file that is not in memory as a whole. A record
+/// is looked at in one piece; this is the largest batch.
+pub const MAX_READ: usize = MAX_INFLATED_BATCH as usize;

@@ -21,6 +21,7 @@ pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};
 pub use error::{Error, ErrorKind};
 pub use header::{CompressionHeader, FileHeader};
 pub use path::canonical_path;
+pub(crate) use reader::passes_the_end;
 pub use reader::{Origin, Reader};
 pub use record::{
     PathMapping, PathMappings, RecordHeader, RecordKind, TIME_BASIS_LEN, read_time_basis,

@@ -47,8 +47,14 @@ impl Origin {
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
-    origin: Origin,
+    /// Where the last byte ends, in the file or in the inflated batch. Unlike the place of the
+    /// next byte it stays as the cursor moves, which keeps moving cheap.
+    end: u64,
+    /// Offset of the record whose inflated batch this is, [`NO_RECORD`] for bytes of the file.
+    record: u64,
 }
+
+const NO_RECORD: u64 = u64::MAX;
 
 /// What a varint could not be read for. Kept apart from [`Error`] so that the hot loop stays
 /// small.
@@ -60,12 +66,20 @@ enum BadVarint {
 impl<'a> Reader<'a> {
     /// A cursor at the first of `bytes`.
     pub const fn new(bytes: &'a [u8], origin: Origin) -> Self {
-        Self { bytes, origin }
+        let (start, record) = match origin {
+            Origin::File(offset) => (offset, NO_RECORD),
+            Origin::Inflated { record, at } => (at, record),
+        };
+        Self { bytes, end: start.saturating_add(bytes.len() as u64), record }
     }
 
     /// Where the next byte lies.
     pub const fn origin(&self) -> Origin {
-        self.origin
+        let at = self.end.saturating_sub(self.bytes.len() as u64);
+        match self.record {
+            NO_RECORD => Origin::File(at),
+            record => Origin::Inflated { record, at },
+        }
     }
 
     /// How many bytes are left.
@@ -86,7 +100,7 @@ impl<'a> Reader<'a> {
     /// An error at the next byte.
     #[cold]
     pub fn error(&self, kind: ErrorKind, detail: String) -> Error {
-        Self::error_at(self.origin, kind, detail)
+        Self::error_at(self.origin(), kind, detail)
     }
 
     #[cold]
@@ -98,22 +112,33 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn short(&self, what: &str, needed: u64) -> Error {
-        let left = self.bytes.len();
-        self.error(
-            ErrorKind::Truncated,
-            match left {
-                0 => format!("{what} is due where the data ends"),
-                _ => format!("{what} of {needed} bytes passes the end, {left} bytes on,"),
-            },
-        )
+    fn too_many(&self, what: &str, count: u64, left: usize) -> Error {
+        let detail = format!("{what} says {count}, more than the {left} bytes left hold,");
+        self.error(ErrorKind::Length, detail)
     }
 
-    #[inline]
-    fn advance(&mut self, n: usize) -> &'a [u8] {
+    #[cold]
+    fn too_long(&self, what: &str, len: u64, left: usize) -> Error {
+        let detail = format!("{what} of {len} bytes passes the end, {left} bytes on,");
+        self.error(ErrorKind::Truncated, detail)
+    }
+
+    #[cold]
+    fn too_little(&self, what: &str, len: u64, own: u64) -> Error {
+        let detail =
+            format!("{what} says a length of {len}, less than its own {own} length bytes,");
+        self.error(ErrorKind::Length, detail)
+    }
+
+    #[cold]
+    fn short(&self, what: &str, needed: u64) -> Error {
+        self.error(ErrorKind::Truncated, passes_the_end(what, needed, self.bytes.len() as u64))
+    }
+
+    #[inline(always)]
+    pub(super) fn advance(&mut self, n: usize) -> &'a [u8] {
         let (taken, rest) = self.bytes.split_at_checked(n).unwrap_or((self.bytes, &[]));
         self.bytes = rest;
-        self.origin = self.origin.plus(n);
         taken
     }
 
@@ -127,9 +152,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader of the next `len` bytes only; this one goes on behind them.
+    #[inline]
     pub fn split(&mut self, len: u64, what: &str) -> Result<Reader<'a>> {
-        let origin = self.origin;
-        Ok(Reader::new(self.take(len, what)?, origin))
+        let bytes = self.take(len, what)?;
+        Ok(Reader { bytes, end: self.end - self.bytes.len() as u64, ..*self })
     }
 
     /// The next `N` bytes.
@@ -159,17 +185,29 @@ impl<'a> Reader<'a> {
 
     /// A LEB128 varint of at most ten bytes; bits past the 64th are dropped, as the reference
     /// drops them.
-    #[inline]
+    #[inline(always)]
     pub fn varint(&mut self, what: &str) -> Result<u64> {
-        if let Some(&byte) = self.bytes.first()
-            && byte < 0x80
-        {
-            self.advance(1);
-            return Ok(u64::from(byte));
+        // Nearly all ids and lengths take so few.
+        match *self.bytes {
+            [low, ..] if low < 0x80 => {
+                self.advance(1);
+                return Ok(u64::from(low));
+            }
+            [low, high, ..] if high < 0x80 => {
+                self.advance(2);
+                return Ok(u64::from(low & 0x7f) | u64::from(high) << 7);
+            }
+            [low, middle, high, ..] if high < 0x80 => {
+                self.advance(3);
+                let low = u64::from(low & 0x7f) | u64::from(middle & 0x7f) << 7;
+                return Ok(low | u64::from(high) << 14);
+            }
+            _ => {}
         }
         self.long_varint().map_err(|bad| self.bad_varint(bad, what))
     }
 
+    #[cold]
     fn long_varint(&mut self) -> std::result::Result<u64, BadVarint> {
         let mut value = 0u64;
         for (i, byte) in self.bytes.iter().take(10).enumerate() {
@@ -196,7 +234,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A varint of which the format keeps the low 32 bits.
-    #[inline]
+    #[inline(always)]
     pub fn varint_u32(&mut self, what: &str) -> Result<u32> {
         Ok(self.varint(what)? as u32)
     }
@@ -207,10 +245,7 @@ impl<'a> Reader<'a> {
         let start = *self;
         let count = self.varint(what)?;
         if count > (self.bytes.len() / least) as u64 {
-            return Err(start.error(
-                ErrorKind::Length,
-                format!("{what} says {count}, more than the {} bytes left hold,", self.bytes.len()),
-            ));
+            return Err(start.too_many(what, count, self.bytes.len()));
         }
         Ok(count as usize)
     }
@@ -221,10 +256,7 @@ impl<'a> Reader<'a> {
         let start = *self;
         let len = self.varint(what)?;
         if len > self.bytes.len() as u64 {
-            return Err(start.error(
-                ErrorKind::Truncated,
-                format!("{what} of {len} bytes passes the end, {} bytes on,", self.bytes.len()),
-            ));
+            return Err(start.too_long(what, len, self.bytes.len()));
         }
         Ok(self.advance(len as usize))
     }
@@ -247,21 +279,24 @@ impl<'a> Reader<'a> {
 
     /// A structure that begins with its own length, that varint included: a reader of what
     /// follows the varint.
+    #[inline]
     pub fn wrapped(&mut self, what: &str) -> Result<Reader<'a>> {
         let start = *self;
         let len = self.varint(what)?;
         let own = (start.bytes.len() - self.bytes.len()) as u64;
         match len.checked_sub(own) {
             Some(inner) if inner <= self.bytes.len() as u64 => self.split(inner, what),
-            Some(_) => Err(start.error(
-                ErrorKind::Truncated,
-                format!("{what} of {len} bytes passes the end, {} bytes on,", start.bytes.len()),
-            )),
-            None => Err(start.error(
-                ErrorKind::Length,
-                format!("{what} says a length of {len}, less than its own {own} length bytes,"),
-            )),
+            Some(_) => Err(start.too_long(what, len, start.bytes.len())),
+            None => Err(start.too_little(what, len, own)),
         }
+    }
+}
+
+/// What to say of something of `needed` bytes where `left` are left.
+pub(crate) fn passes_the_end(what: &str, needed: u64, left: u64) -> String {
+    match left {
+        0 => format!("{what} is due where the data ends"),
+        _ => format!("{what} of {needed} bytes passes the end, {left} bytes on,"),
     }
 }
 

@@ -246,30 +246,49 @@ impl<'a> Entries<'a> {
     }
 }
 
+/// How many bytes a value takes, its tag included, where the tag alone tells; else 0.
+const FIXED: [u8; 256] = {
+    let mut fixed = [0; 256];
+    // (tag, bytes)
+    #[rustfmt::skip]
+    let lengths = [
+        (0, 5), (2, 5), (4, 9), (6, 9), (8, 5), (9, 9), (10, 13), (11, 13), (14, 1), (15, 1),
+        (16, 1), (17, 1), (20, 17), (23, 2), (24, 2), (25, 3), (26, 3),
+    ];
+    let mut i = 0;
+    while i < lengths.len() {
+        fixed[lengths[i].0] = lengths[i].1;
+        i += 1;
+    }
+    fixed
+};
+
 /// Moves `reader` behind the value that it is at, without decoding it.
-#[inline]
+#[inline(always)]
 pub(super) fn skip(reader: &mut Reader<'_>) -> Result<()> {
+    let Some(tag) = reader.peek() else { return skip_nested(reader, 0) };
+    let fixed = usize::from(FIXED[usize::from(tag)]);
+    if fixed != 0 && fixed <= reader.remaining() {
+        reader.advance(fixed);
+        return Ok(());
+    }
     skip_nested(reader, 0)
 }
 
-#[inline]
 fn skip_nested(reader: &mut Reader<'_>, depth: u32) -> Result<()> {
     let start = *reader;
-    match reader.byte("value")? {
-        0 | 2 | 8 => reader.array::<4>("number").map(drop),
-        1 | 3 | 5 | 7 => reader.varint("number").map(drop),
-        4 | 6 | 9 => reader.array::<8>("number").map(drop),
-        10 | 11 => reader.array::<12>("time").map(drop),
-        TAG_STRING => reader.bytes("string").map(drop),
-        13 => reader.bytes("bytes").map(drop),
-        14..=17 => Ok(()),
-        TAG_ERROR_STRING => reader.bytes("text of an error").map(drop),
-        20 => reader.array::<16>("decimal").map(drop),
-        23 | 24 => reader.array::<1>("number").map(drop),
-        25 | 26 => reader.array::<2>("number").map(drop),
-        27 => abstract_parts(reader).map(drop),
-        tag @ (19 | 21 | 22) => skip_container(reader, &start, tag, depth),
-        tag => Err(unknown_tag(&start, tag)),
+    let tag = reader.byte("value")?;
+    match (FIXED[usize::from(tag)], tag) {
+        (0, 1 | 3 | 5 | 7) => reader.varint("number").map(drop),
+        (0, TAG_STRING) => reader.bytes("string").map(drop),
+        (0, 13) => reader.bytes("bytes").map(drop),
+        (0, TAG_ERROR_STRING) => reader.bytes("text of an error").map(drop),
+        (0, 27) => abstract_parts(reader).map(drop),
+        (0, 19 | 21 | 22) => skip_container(reader, &start, tag, depth),
+        (0, _) => Err(unknown_tag(&start, tag)),
+        (fixed, 10 | 11) => reader.take(u64::from(fixed) - 1, "time").map(drop),
+        (fixed, 20) => reader.take(u64::from(fixed) - 1, "decimal").map(drop),
+        (fixed, _) => reader.take(u64::from(fixed) - 1, "number").map(drop),
     }
 }
 

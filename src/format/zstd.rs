@@ -47,18 +47,18 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Inflates a frame, at most `bound` bytes. `raw` is the text of `dictionary`, for the second
-    /// decoder.
+    /// Inflates a frame, at most `bound` bytes. `raw` reads the text of `dictionary`, for the
+    /// second decoder.
     pub fn inflate(
         &mut self,
         frame: Reader<'_>,
         bound: u32,
         dictionary: &Dictionary,
-        raw: &[u8],
+        raw: impl FnOnce() -> Result<Vec<u8>, Error>,
     ) -> Result<(), Error> {
         let limit = most_bytes(frame.remaining(), bound);
         if let Err(refusal) = self.first(frame.rest(), limit, dictionary) {
-            self.second(frame.rest(), limit, raw).map_err(|second| {
+            self.second(frame.rest(), limit, &raw()?).map_err(|second| {
                 let detail = format!("the zstd frame cannot be read ({refusal}; {second}),");
                 frame.error(ErrorKind::Compression, detail)
             })?;
@@ -172,7 +172,7 @@ mod tests {
         let mut inflater = Inflater::default();
         let reader = Reader::new(frame, Origin::File(0x90));
         let dictionary = Dictionary::new(raw);
-        inflater.inflate(reader, bound, &dictionary, raw)?;
+        inflater.inflate(reader, bound, &dictionary, || Ok(raw.to_vec()))?;
         let inflated = inflater.inflated(0x80);
         assert_eq!(inflated.origin(), Origin::Inflated { record: 0x80, at: 0 });
         Ok(inflated.rest().to_vec())

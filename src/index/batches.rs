@@ -80,12 +80,31 @@ impl BatchTimes {
         same_time.start + passed
     }
 
-    /// Adds a batch at the end of the file. Times that run backwards leave the order broken until
-    /// [`restore_order`](Self::restore_order).
-    pub(crate) fn push(&mut self, mark: Mark) {
+    /// Adds a batch at the end of the file, of which all batches lie before `end`. Times that run
+    /// backwards leave the order broken until [`restore_order`](Self::restore_order).
+    #[inline]
+    pub(crate) fn push(&mut self, mark: Mark, end: u64) {
+        if self.times.len() == self.times.capacity() {
+            self.reserve(mark.offset, end);
+        }
         self.out_of_order |= self.last().is_some_and(|last| mark.time < last);
         self.times.push(mark.time);
         self.offsets.push(mark.offset);
+    }
+
+    /// Makes room for as many batches as those up to `offset` let expect up to `end`. Doubling
+    /// would hold twice what is needed, and three times that while it copies.
+    #[cold]
+    fn reserve(&mut self, offset: u64, end: u64) {
+        let len = self.len() as u64;
+        let expected = u128::from(len) * u128::from(end) / u128::from(offset.max(1));
+        // A guess that is wrong costs little: more is made room for in steps, less is a little.
+        let expected = u64::try_from(expected).unwrap_or(u64::MAX);
+        let wanted = (expected + expected / 64).clamp(len + len / 4 + 16, 8 * len + 256);
+        let more = (wanted - len) as usize;
+        // Without that much memory, pushing takes what it needs, or says that there is none.
+        let _ = self.times.try_reserve_exact(more);
+        let _ = self.offsets.try_reserve_exact(more);
     }
 
     /// Takes back the batches at `offset` and behind it in the file.
@@ -129,7 +148,7 @@ mod tests {
     fn times(list: &[(i64, u64)]) -> BatchTimes {
         let mut batches = BatchTimes::default();
         for (time, offset) in list {
-            batches.push(Mark { time: t(*time), offset: *offset });
+            batches.push(Mark { time: t(*time), offset: *offset }, 9);
         }
         batches.restore_order();
         batches
@@ -157,6 +176,17 @@ mod tests {
     }
 
     #[test]
+    fn room_is_made_for_what_is_to_come() {
+        let (mut batches, end) = (BatchTimes::default(), 40 * 1_000_000 + 40);
+        for number in 0..1_000_000 {
+            let offset = 40 + 40 * number;
+            batches.push(Mark { time: t(offset as i64), offset }, end);
+        }
+        assert!(batches.times.capacity() < 1_100_000, "{}", batches.times.capacity());
+        assert!(batches.offsets.capacity() < 1_100_000);
+    }
+
+    #[test]
     fn order_is_by_time_then_by_file() {
         let batches = times(&[(20, 1), (10, 2), (20, 3), (10, 4)]);
         let marks: Vec<_> = (0..4).map(|i| batches.get(i).offset).collect();
@@ -167,7 +197,7 @@ mod tests {
     fn batches_are_taken_back_by_their_place_in_the_file() {
         let mut batches = times(&[(20, 1), (10, 2), (30, 3)]);
         for (time, offset) in [(40, 4), (5, 5), (50, 6)] {
-            batches.push(Mark { time: t(time), offset });
+            batches.push(Mark { time: t(time), offset }, 9);
         }
         let offsets = |batches: &BatchTimes| -> Vec<_> {
             (0..batches.len()).map(|i| batches.get(i).offset).collect()
@@ -176,7 +206,7 @@ mod tests {
         assert_eq!(offsets(&batches), [2, 1, 3, 4, 5]);
         batches.forget_from(2);
         assert_eq!(offsets(&batches), [1]);
-        batches.push(Mark { time: t(7), offset: 2 });
+        batches.push(Mark { time: t(7), offset: 2 }, 9);
         batches.restore_order();
         assert_eq!(offsets(&batches), [2, 1]);
     }

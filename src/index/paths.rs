@@ -66,9 +66,19 @@ impl Paths {
     pub fn ordinal(&self, id: u32) -> Option<u32> {
         let ordinal = match self.dense.get(id as usize) {
             Some(ordinal) => *ordinal,
-            None => self.sparse.get(&id).copied().unwrap_or(NONE),
+            None => self.sparse_ordinal(id),
         };
         (ordinal != NONE).then_some(ordinal)
+    }
+
+    #[cold]
+    fn sparse_ordinal(&self, id: u32) -> u32 {
+        self.sparse.get(&id).copied().unwrap_or(NONE)
+    }
+
+    /// Ids below this are looked up in a flat vector; state by id does well to be held likewise.
+    pub fn dense_ids(&self) -> usize {
+        self.dense.len()
     }
 
     /// The id of an ordinal below [`len`](Self::len). Panics past that.

@@ -15,9 +15,10 @@
 use super::Scan;
 use crate::{
     format::{
-        Batch, PathMappings, Payload, Reader, RecordHeader, RecordKind, TIME_BASIS_LEN,
+        Batch, FileHeader, PathMappings, Payload, Reader, RecordHeader, RecordKind, TIME_BASIS_LEN,
         is_whole_frame, limits, read_time_basis, starts_frame,
     },
+    source::Held,
     time::{Span, Timestamp},
 };
 
@@ -64,7 +65,7 @@ impl Recent {
 
     /// The last records that are not sound, in order. Forgets all records: what is left in the
     /// ring may be older than it looks, and is not to be looked at twice.
-    pub fn take_unsound(&mut self, scan: &Scan<'_>, effort: &mut Effort) -> Vec<Step> {
+    pub fn take_unsound(&mut self, scan: &mut Scan<'_>, effort: &mut Effort) -> Vec<Step> {
         let oldest = self.pushed.saturating_sub(REMEMBERED);
         let mut unsound: Vec<_> = (oldest..self.pushed)
             .rev()
@@ -96,19 +97,23 @@ impl Effort {
 }
 
 /// The first offset behind `damaged` from which sound records follow each other.
-pub(super) fn next_record(scan: &Scan<'_>, damaged: u64, effort: &mut Effort) -> Option<u64> {
+pub(super) fn next_record(scan: &mut Scan<'_>, damaged: u64, effort: &mut Effort) -> Option<u64> {
+    let (mut held, end) = (Held::default(), scan.end());
     let mut candidate = damaged + 1;
     let mut tried = 0;
-    while candidate < scan.end() && tried < limits::RESYNC_WINDOW && effort.is_left(candidate) {
-        let rest = scan.reader(candidate);
-        if rest.rest().starts_with(&[0; RecordHeader::LEN as usize]) {
+    while candidate < end && tried < limits::RESYNC_WINDOW && effort.is_left(candidate) {
+        let rest = scan.some(candidate, &mut held);
+        if rest.starts_with(&[0; RecordHeader::LEN as usize]) {
             // Nothing begins with so many zeros; a hole can be long.
-            let zeros = count_zeros(rest.rest());
+            let zeros = count_zeros(rest);
             candidate += zeros - (RecordHeader::LEN - 1);
             continue;
         }
-        if can_start(rest.rest()) && is_way_on(scan, candidate, effort) {
+        if can_start(rest, end - candidate) && is_way_on(scan, candidate, effort) {
             return Some(candidate);
+        }
+        if scan.failed() {
+            return None;
         }
         candidate += 1;
         tried += 1;
@@ -118,10 +123,10 @@ pub(super) fn next_record(scan: &Scan<'_>, damaged: u64, effort: &mut Effort) ->
 
 /// Whether the first eight bytes are a header as the writer writes them, of a record that fits.
 /// Turns away nearly all places at once, without wording an error for each.
-fn can_start(bytes: &[u8]) -> bool {
-    let Some((header, rest)) = bytes.split_first_chunk() else { return false };
+fn can_start(bytes: &[u8], left: u64) -> bool {
+    let Some((header, _)) = bytes.split_first_chunk() else { return false };
     let header = RecordHeader::from_bytes(*header);
-    header.length as usize <= rest.len()
+    header.record_len() <= left
         && match header.kind {
             RecordKind::Timestamp => {
                 header.offset == Span::default() && header.length as usize == TIME_BASIS_LEN
@@ -138,7 +143,7 @@ fn count_zeros(bytes: &[u8]) -> u64 {
     (whole + bytes[whole..].iter().take_while(|byte| **byte == 0).count()) as u64
 }
 
-fn is_way_on(scan: &Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
+fn is_way_on(scan: &mut Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
     if !is_sound(scan, candidate, effort) {
         return false;
     }
@@ -147,13 +152,13 @@ fn is_way_on(scan: &Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
         if offset == scan.end() {
             return true;
         }
-        let Ok((header, payload)) = scan.split(offset) else { return false };
+        let Ok(header) = scan.record_header(offset) else { return false };
         // Of the first it is known that it is sound; of the others only one that tells is read.
         let tells = header.kind != RecordKind::Timestamp && header.length >= TELLING;
         if tells && (number == 0 || is_sound(scan, offset, effort)) {
             return true;
         }
-        if !check(scan, &header, payload, Depth::Start).sound {
+        if !starts_well(scan, offset) {
             return false;
         }
         offset += header.record_len();
@@ -161,17 +166,19 @@ fn is_way_on(scan: &Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
     true
 }
 
-fn is_sound(scan: &Scan<'_>, offset: u64, effort: &mut Effort) -> bool {
+fn is_sound(scan: &mut Scan<'_>, offset: u64, effort: &mut Effort) -> bool {
+    let file = scan.header;
     let Ok((header, payload)) = scan.split(offset) else { return false };
-    let read = check(scan, &header, payload, Depth::Whole);
+    let read = check(file, &header, payload, Depth::Whole);
     effort.spend(read.bytes);
     read.sound
 }
 
 /// Whether the record at `offset` starts as a record of its kind does, whatever its rest is.
-pub(super) fn starts_well(scan: &Scan<'_>, offset: u64) -> bool {
+pub(super) fn starts_well(scan: &mut Scan<'_>, offset: u64) -> bool {
+    let file = scan.header;
     scan.split(offset)
-        .is_ok_and(|(header, payload)| check(scan, &header, payload, Depth::Start).sound)
+        .is_ok_and(|(header, payload)| check(file, &header, payload, Depth::Start).sound)
 }
 
 /// How much of a record is looked at.
@@ -191,7 +198,7 @@ struct Read {
 }
 
 /// Looks at a record, which must be as the writer writes them.
-fn check(scan: &Scan<'_>, header: &RecordHeader, payload: Reader<'_>, depth: Depth) -> Read {
+fn check(file: &FileHeader, header: &RecordHeader, payload: Reader<'_>, depth: Depth) -> Read {
     let mut rest = payload;
     let sound = match header.kind {
         RecordKind::Timestamp => {
@@ -203,7 +210,7 @@ fn check(scan: &Scan<'_>, header: &RecordHeader, payload: Reader<'_>, depth: Dep
             header.offset == Span::default() && mappings_are_sound(&mut rest, depth)
         }
         RecordKind::DeltaBatch | RecordKind::ImageBatch => {
-            header.offset <= LARGEST_OFFSET && batch_is_sound(scan, &mut rest, depth)
+            header.offset <= LARGEST_OFFSET && batch_is_sound(file, &mut rest, depth)
         }
     };
     Read { sound, bytes: (payload.remaining() - rest.remaining()) as u64 }
@@ -221,8 +228,8 @@ fn mappings_are_sound(payload: &mut Reader<'_>, depth: Depth) -> bool {
 }
 
 /// Leaves `payload` at what was not looked at.
-fn batch_is_sound(scan: &Scan<'_>, payload: &mut Reader<'_>, depth: Depth) -> bool {
-    let Ok(parts) = Payload::read(*payload, scan.header) else { return false };
+fn batch_is_sound(file: &FileHeader, payload: &mut Reader<'_>, depth: Depth) -> bool {
+    let Ok(parts) = Payload::read(*payload, file) else { return false };
     *payload = parts.body;
     let few = if depth == Depth::Start { 1 } else { usize::MAX };
     let indexed = match parts.index.map(|index| index.ids()) {

@@ -11,161 +11,169 @@ use super::{
 use crate::{
     format::{
         Error, ErrorKind, FileHeader, Origin, PathMappings, Reader, RecordHeader, RecordKind,
-        TIME_BASIS_LEN, canonical_path, read_time_basis,
+        TIME_BASIS_LEN, canonical_path, passes_the_end, read_time_basis,
     },
+    source::{Held, Pages},
     time::Timestamp,
 };
 
-/// The bytes of a file that a scan looks at.
-#[derive(Clone, Copy)]
+/// Looks at the records of a file.
 pub(crate) struct Scan<'a> {
-    /// The whole file.
-    pub bytes: &'a [u8],
-    /// What its header says.
+    pages: &'a Pages,
+    /// What the header of the file says.
     pub header: &'a FileHeader,
+    held: Held,
+    /// Why the file could not be read, if it could not. No finding of a scan counts then.
+    failure: Option<Error>,
 }
 
 impl<'a> Scan<'a> {
-    /// Reads the records from `index.end()` up to the committed end into `index`.
-    pub fn run(&self, index: &mut Index) {
+    /// A scan of a file with this header.
+    pub fn new(pages: &'a Pages, header: &'a FileHeader) -> Self {
+        Self { pages, header, held: Held::default(), failure: None }
+    }
+
+    /// Reads the records that begin between `index.end()` and `until` into `index`. Returns
+    /// whether that was all: there are no more, or none that can be read.
+    pub fn run(&mut self, index: &mut Index, until: u64) -> bool {
         index.tail.clear();
-        while index.end < self.end() {
-            if let Err(problem) = self.record(index) {
-                match self.recover(index) {
-                    Some(skipped) => index.problems.push(skipped),
-                    // Nothing more can be read, unless the file grows.
-                    None => {
-                        index.tail.push(problem);
-                        index.tail.extend(self.left_out(index.end));
-                        break;
-                    }
+        let end = self.end();
+        let mut is_over = end <= until;
+        while index.end < end.min(until) {
+            let Err(problem) = self.record(index) else { continue };
+            if let Some(skipped) = self.recover(index) {
+                index.problems.push(skipped);
+                continue;
+            }
+            is_over = true;
+            match self.failure.take() {
+                Some(failure) => index.tail.push(failure),
+                // Nothing more can be read, unless the file grows.
+                None => {
+                    index.tail.push(problem);
+                    index.tail.extend(self.left_out(index.end));
                 }
             }
+            break;
         }
         index.deltas.restore_order();
         index.images.restore_order();
-        index.tail.extend(self.end_of_file());
+        if is_over {
+            index.tail.extend(self.end_of_file());
+        }
+        is_over
     }
 
     /// Offset of the end of what may be read as records.
     pub fn end(&self) -> u64 {
-        self.header.committed.min(self.bytes.len() as u64)
-    }
-
-    /// A reader of the committed bytes from `offset` on.
-    pub fn reader(&self, offset: u64) -> Reader<'a> {
-        let committed = &self.bytes[..self.end() as usize];
-        let rest = committed.get(offset as usize..).unwrap_or_default();
-        Reader::new(rest, Origin::File(offset))
+        self.header.committed.min(self.pages.length())
     }
 
     /// The header and payload of the record at `offset`.
-    pub fn split(&self, offset: u64) -> Result<(RecordHeader, Reader<'a>), Error> {
-        let mut reader = self.reader(offset);
-        let header = RecordHeader::from_bytes(reader.array("record header")?);
-        let payload = reader.split(u64::from(header.length), "payload");
-        Ok((header, payload.map_err(|e| e.within(header.kind.name(), offset))?))
+    #[inline]
+    pub fn split(&mut self, offset: u64) -> Result<(RecordHeader, Reader<'_>), Error> {
+        let header = self.record_header(offset)?;
+        let (start, length) = (offset + RecordHeader::LEN, header.length as usize);
+        let payload =
+            self.bytes(start, length).map_err(|e| e.within(header.kind.name(), offset))?;
+        Ok((header, Reader::new(payload, Origin::File(start))))
+    }
+
+    /// The header of the record at `offset`, whose payload lies in the file.
+    #[inline]
+    pub fn record_header(&mut self, offset: u64) -> Result<RecordHeader, Error> {
+        let left = self.end().saturating_sub(offset);
+        if left < RecordHeader::LEN {
+            let detail = passes_the_end("record header", RecordHeader::LEN, left);
+            return Err(Error::new(ErrorKind::Truncated, offset, detail));
+        }
+        let bytes = self.bytes(offset, RecordHeader::LEN as usize)?;
+        let header = RecordHeader::from_bytes(*bytes.first_chunk().expect("eight bytes"));
+        if header.record_len() > left {
+            let left = left - RecordHeader::LEN;
+            let detail = passes_the_end("payload", u64::from(header.length), left);
+            return Err(Error::new(ErrorKind::Truncated, offset + RecordHeader::LEN, detail)
+                .within(header.kind.name(), offset));
+        }
+        Ok(header)
+    }
+
+    /// As many of the committed bytes from `offset` on as are at hand, eight at least if there are
+    /// so many.
+    pub fn some<'h>(&mut self, offset: u64, held: &'h mut Held) -> &'h [u8] {
+        let (end, pages) = (self.end(), self.pages);
+        pages.some(offset, end, RecordHeader::LEN as usize, held).unwrap_or_else(|failure| {
+            self.failure = Some(failure);
+            &[]
+        })
+    }
+
+    /// Whether the file could not be read.
+    pub fn failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    #[inline]
+    fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], Error> {
+        let Self { pages, held, failure, .. } = self;
+        match pages.bytes(offset, len, held) {
+            Ok(bytes) => Ok(bytes),
+            Err(e) => {
+                if e.kind() == ErrorKind::Source {
+                    *failure = Some(e.clone());
+                }
+                Err(e)
+            }
+        }
     }
 
     /// Reads the record at `index.end()`. `Err` where no record can be.
-    fn record(&self, index: &mut Index) -> Result<(), Error> {
+    #[inline]
+    fn record(&mut self, index: &mut Index) -> Result<(), Error> {
         let offset = index.end;
-        let (header, payload) = self.split(offset)?;
+        let header = self.record_header(offset)?;
         if header.kind == RecordKind::Timestamp && header.length == 0 {
             let detail = "zeros where a record should start".to_owned();
             return Err(Error::new(ErrorKind::NotARecord, offset, detail));
         }
-        index.recent.push(Step { offset, basis: index.basis });
-        index.end = offset + header.record_len();
+        let step = Step { offset, basis: index.basis };
         match header.kind {
-            RecordKind::Timestamp => self.time_basis(index, offset, payload),
-            RecordKind::PathMappings => self.path_mappings(index, offset, payload),
             kind @ (RecordKind::DeltaBatch | RecordKind::ImageBatch) => {
-                let time = self.batch_time(index, offset, &header);
-                index.batches_mut(kind).push(Mark { time, offset });
+                let time = batch_time(index, offset, &header);
+                index.batches_mut(kind).push(Mark { time, offset }, self.end());
             }
+            RecordKind::Timestamp if header.length as usize > TIME_BASIS_LEN => {
+                // Of a batch whose kind was damaged, say; the basis of before is the likelier one.
+                let detail = format!(
+                    "{} bytes where a time basis has {TIME_BASIS_LEN}; not taken,",
+                    header.length
+                );
+                let problem = Error::new(ErrorKind::Length, offset + RecordHeader::LEN, detail);
+                index.problems.push(problem.within(header.kind.name(), offset));
+            }
+            kind => match self.split(offset) {
+                Ok((_, payload)) if kind == RecordKind::Timestamp => {
+                    time_basis(index, offset, payload);
+                }
+                Ok((_, payload)) => path_mappings(index, offset, payload),
+                Err(e) if e.kind() == ErrorKind::Limit => index.problems.push(e),
+                Err(e) => return Err(e),
+            },
         }
+        index.recent.push(step);
+        index.end = offset + header.record_len();
         Ok(())
-    }
-
-    fn time_basis(&self, index: &mut Index, offset: u64, mut payload: Reader<'_>) {
-        let name = RecordKind::Timestamp.name();
-        let length = payload.remaining();
-        if length > TIME_BASIS_LEN {
-            // Of a batch whose kind was damaged, say; the basis of before is the likelier one.
-            let detail =
-                format!("{length} bytes where a time basis has {TIME_BASIS_LEN}; not taken,");
-            return index
-                .problems
-                .push(payload.error(ErrorKind::Length, detail).within(name, offset));
-        }
-        match read_time_basis(&mut payload) {
-            Ok((basis, outside)) => {
-                index.basis = Some(basis);
-                if let Some(outside) = outside {
-                    index.problems.push(outside.within(name, offset));
-                }
-            }
-            // The old basis stays: of two wrong times it is the nearer one.
-            Err(e) => index.problems.push(e.within(name, offset)),
-        }
-    }
-
-    fn path_mappings(&self, index: &mut Index, offset: u64, payload: Reader<'_>) {
-        let name = RecordKind::PathMappings.name();
-        index.effort.spend(payload.remaining() as u64);
-        let mut mappings = match PathMappings::new(payload) {
-            Ok(mappings) => mappings,
-            Err(e) => return index.problems.push(e.within(name, offset)),
-        };
-        let mut sound = true;
-        for mapping in mappings.by_ref() {
-            match mapping {
-                Ok(mapping) => {
-                    let path = canonical_path(mapping.path);
-                    let mapped = index.paths.insert(&path, mapping.id);
-                    if let Some(problem) = contradiction(mapped, &path, mapping.id, offset) {
-                        index.problems.push(problem.within(name, offset));
-                    }
-                }
-                Err(e) => {
-                    sound = false;
-                    index.problems.push(e.within(name, offset));
-                }
-            }
-        }
-        if sound {
-            note_rest(index, name, offset, mappings.rest());
-        }
-    }
-
-    fn batch_time(&self, index: &mut Index, offset: u64, header: &RecordHeader) -> Timestamp {
-        let name = header.kind.name();
-        let basis = index.basis.unwrap_or_else(|| {
-            index.problems.push_with(|| {
-                let detail = "no time basis stands before this batch; its time is not known";
-                Error::new(ErrorKind::Time, offset, detail).within(name, offset)
-            });
-            Timestamp::MIN
-        });
-        let time = basis.saturating_add(header.offset);
-        if let Some(last) = index.last()
-            && time < last
-        {
-            index.problems.push_with(|| {
-                let detail = format!("{time} lies before {last}, the time of an earlier batch,");
-                Error::new(ErrorKind::Time, offset, detail).within(name, offset)
-            });
-        }
-        time
     }
 
     /// Searches the way on from where no record can be, and takes back what was read wrongly on
     /// the way there. Says what is skipped; `None` where nothing more can be read.
-    fn recover(&self, index: &mut Index) -> Option<Error> {
+    fn recover(&mut self, index: &mut Index) -> Option<Error> {
         let unsound = index.recent.take_unsound(self, &mut index.effort);
         let damaged = unsound.first().map_or(index.end, |step| step.offset);
         let next = resync::next_record(self, damaged, &mut index.effort);
+        if self.failure.is_some() {
+            return None;
+        }
         // A record that is damaged inside keeps its place unless another begins within it.
         let mut ends = unsound.iter().skip(1).map(|step| step.offset).chain([index.end]);
         let wrong = unsound.iter().find(|step| {
@@ -192,7 +200,7 @@ impl<'a> Scan<'a> {
     /// What to say of the bytes behind the last record that can be read. Of a file that was cut
     /// short it is said that it was.
     fn left_out(&self, end: u64) -> Option<Error> {
-        if self.header.committed > self.bytes.len() as u64 {
+        if self.header.committed > self.pages.length() {
             return None;
         }
         let detail = format!("{} bytes in which no record is found are not read", self.end() - end);
@@ -200,8 +208,8 @@ impl<'a> Scan<'a> {
     }
 
     /// What the end of the file says about the file.
-    fn end_of_file(&self) -> Option<Error> {
-        let (committed, length) = (self.header.committed, self.bytes.len() as u64);
+    fn end_of_file(&mut self) -> Option<Error> {
+        let (committed, length) = (self.header.committed, self.pages.length());
         if committed > length {
             let detail = format!(
                 "the header says that records end at {committed:#x}, {} bytes past the end of the \
@@ -210,16 +218,81 @@ impl<'a> Scan<'a> {
             );
             return Some(Error::without_offset(ErrorKind::Committed, detail));
         }
-        let behind = &self.bytes[committed as usize..];
-        let started = behind.iter().take(RecordHeader::LEN as usize).any(|byte| *byte != 0);
+        let behind = length - committed;
+        let first =
+            self.pages.bytes(committed, RecordHeader::LEN.min(behind) as usize, &mut self.held);
+        let started = first.is_ok_and(|first| first.iter().any(|byte| *byte != 0));
         started.then(|| {
             let detail = format!(
-                "{} bytes behind the committed end are not read: they were never said to be whole",
-                behind.len()
+                "{behind} bytes behind the committed end are not read: they were never said to be \
+                 whole"
             );
             Error::new(ErrorKind::Uncommitted, committed, detail)
         })
     }
+}
+
+fn time_basis(index: &mut Index, offset: u64, mut payload: Reader<'_>) {
+    let name = RecordKind::Timestamp.name();
+    match read_time_basis(&mut payload) {
+        Ok((basis, outside)) => {
+            index.basis = Some(basis);
+            if let Some(outside) = outside {
+                index.problems.push(outside.within(name, offset));
+            }
+        }
+        // The old basis stays: of two wrong times it is the nearer one.
+        Err(e) => index.problems.push(e.within(name, offset)),
+    }
+}
+
+fn path_mappings(index: &mut Index, offset: u64, payload: Reader<'_>) {
+    let name = RecordKind::PathMappings.name();
+    index.effort.spend(payload.remaining() as u64);
+    let mut mappings = match PathMappings::new(payload) {
+        Ok(mappings) => mappings,
+        Err(e) => return index.problems.push(e.within(name, offset)),
+    };
+    let mut sound = true;
+    for mapping in mappings.by_ref() {
+        match mapping {
+            Ok(mapping) => {
+                let path = canonical_path(mapping.path);
+                let mapped = index.paths.insert(&path, mapping.id);
+                if let Some(problem) = contradiction(mapped, &path, mapping.id, offset) {
+                    index.problems.push(problem.within(name, offset));
+                }
+            }
+            Err(e) => {
+                sound = false;
+                index.problems.push(e.within(name, offset));
+            }
+        }
+    }
+    if sound {
+        note_rest(index, name, offset, mappings.rest());
+    }
+}
+
+fn batch_time(index: &mut Index, offset: u64, header: &RecordHeader) -> Timestamp {
+    let name = header.kind.name();
+    let basis = index.basis.unwrap_or_else(|| {
+        index.problems.push_with(|| {
+            let detail = "no time basis stands before this batch; its time is not known";
+            Error::new(ErrorKind::Time, offset, detail).within(name, offset)
+        });
+        Timestamp::MIN
+    });
+    let time = basis.saturating_add(header.offset);
+    if let Some(last) = index.last()
+        && time < last
+    {
+        index.problems.push_with(|| {
+            let detail = format!("{time} lies before {last}, the time of an earlier batch,");
+            Error::new(ErrorKind::Time, offset, detail).within(name, offset)
+        });
+    }
+    time
 }
 
 /// Notes bytes behind what a record holds.

@@ -13,7 +13,11 @@ use crate::{
     protocol::Failure,
     query::{Cursor, Deltas, Filter, Seek, SeekError, Selection, image},
     session::path_ranks,
-    source::{read_blob, read_buffer},
+    source::{
+        CacheSize, Pages, ReadAt,
+        browser::{BlobSource, BufferSource},
+        read_exact_at,
+    },
     time::Timestamp,
 };
 use args::{After, DeltasArgs, ImageArgs};
@@ -104,7 +108,8 @@ impl Archive {
     /// or a `File`.
     #[wasm_bindgen(skip_typescript)]
     pub fn open(bytes: JsValue) -> Thrown<Archive> {
-        let opened = Opened::open(bytes_of(&bytes)?).map_err(thrown)?;
+        let mut opened = Opened::start(pages_of(&bytes)?).map_err(thrown)?;
+        opened.scan_to(u64::MAX);
         Ok(Self { opened, found: RefCell::default() })
     }
 
@@ -203,7 +208,7 @@ impl Archive {
     /// Returns the new `info()`.
     #[wasm_bindgen(skip_typescript)]
     pub fn rescan(&mut self, bytes: JsValue) -> Thrown<JsValue> {
-        self.opened.rescan(bytes_of(&bytes)?).map_err(thrown)?;
+        self.opened.rescan(pages_of(&bytes)?).map_err(thrown)?;
         self.info()
     }
 
@@ -250,12 +255,21 @@ fn problem(kind: ErrorKind, offset: Option<u64>, message: String) -> ProblemInfo
     ProblemInfo { kind: kind.name(), offset: values::offset(offset), message }
 }
 
-fn bytes_of(value: &JsValue) -> Thrown<Vec<u8>> {
+/// What a script opens, ready to be read.
+fn pages_of(value: &JsValue) -> Thrown<Pages> {
+    let size = CacheSize::default();
     if let Some(blob) = value.dyn_ref::<web_sys::Blob>() {
-        return read_blob(blob, |_, _| {}).map_err(values::failure);
+        let blob = BlobSource::new(blob.clone());
+        let blob = blob.map_err(|e| values::failure(Failure::new("source", e)))?;
+        return Ok(Pages::new(blob, size));
     }
-    match read_buffer(value) {
-        Some(bytes) => bytes.map_err(values::failure),
-        None => Err(args::wrong("open takes an ArrayBuffer, a Uint8Array, a Blob or a File")),
+    let Some(buffer) = BufferSource::new(value) else {
+        return Err(args::wrong("open takes an ArrayBuffer, a Uint8Array, a Blob or a File"));
+    };
+    if buffer.length() > size.bytes() {
+        return Ok(Pages::new(buffer, size));
     }
+    let mut bytes = vec![0; buffer.length() as usize];
+    read_exact_at(&buffer, 0, &mut bytes).map_err(thrown)?;
+    Ok(Pages::whole(bytes))
 }

@@ -2,7 +2,7 @@
 
 use super::{Cursor, Selection};
 use crate::{
-    archive::{Archive, Batches},
+    archive::{Archive, BatchRecord, Batches},
     format::{Batch, BatchItem, Error, ErrorKind, RecordIndex, RecordKind},
     index::{Mark, Paths, Problems},
 };
@@ -48,11 +48,12 @@ impl<'a> Deltas<'a> {
 
     /// The next batch that holds anything wanted; `None` at the end. An error is about one batch,
     /// and the batches behind it are still to come.
+    #[inline]
     pub fn next_batch(&mut self) -> Option<Result<DeltaBatch<'_>, Error>> {
         let index = self.archive.index();
         loop {
             let mark = index.deltas.get(self.numbers.next()?);
-            match holds(&mut self.batches, &index.paths, self.selection, mark.offset) {
+            match holds(&mut self.batches, self.selection, mark.offset) {
                 Ok(false) => {}
                 Ok(true) => return Some(self.read(mark)),
                 Err(e) => return Some(Err(e)),
@@ -60,13 +61,14 @@ impl<'a> Deltas<'a> {
         }
     }
 
+    #[inline]
     fn read(&mut self, mark: Mark) -> Result<DeltaBatch<'_>, Error> {
-        let (record, payload) = self.batches.payload(mark.offset)?;
+        let BatchRecord { header, index, items } = self.batches.record(mark.offset)?;
         Ok(DeltaBatch {
             mark,
-            bytes: u64::from(record.length),
-            index: payload.index,
-            items: self.batches.batch(mark.offset)?,
+            bytes: u64::from(header.length),
+            index,
+            items,
             paths: &self.archive.index().paths,
             selection: self.selection,
         })
@@ -77,16 +79,16 @@ impl<'a> Deltas<'a> {
 /// else by its items.
 fn holds(
     batches: &mut Batches<'_>,
-    paths: &Paths,
     selection: Option<&Selection>,
     offset: u64,
 ) -> Result<bool, Error> {
     let Some(selection) = selection else { return Ok(true) };
     let (_, payload) = batches.payload(offset)?;
     if let Some(index) = payload.index {
+        // Read to its end: behind an id that cannot be read there may be any.
         let mut listed = false;
         for id in index.ids()? {
-            listed |= selection.contains_id(paths, id?);
+            listed |= selection.contains_id(id?);
         }
         if !listed {
             return Ok(false);
@@ -95,7 +97,7 @@ fn holds(
     // An index may list what the batch has not.
     for item in batches.batch(offset)? {
         match item {
-            Ok(item) if selection.contains_id(paths, item.id) => return Ok(true),
+            Ok(item) if selection.contains_id(item.id) => return Ok(true),
             Ok(_) => {}
             // Whatever lies behind the damage could be wanted: let the caller see it.
             Err(_) => return Ok(true),
@@ -120,11 +122,11 @@ pub struct DeltaBatch<'b> {
 impl<'b> DeltaBatch<'b> {
     /// The wanted items in order. Ends at the first error.
     pub fn items(&self) -> impl Iterator<Item = Result<BatchItem<'b>, Error>> + use<'b> {
-        let (paths, selection, record) = (self.paths, self.selection, self.mark.offset);
+        let (selection, record) = (self.selection, self.mark.offset);
         self.items
             .clone()
             .filter(move |item| match (item, selection) {
-                (Ok(item), Some(selection)) => selection.contains_id(paths, item.id),
+                (Ok(item), Some(selection)) => selection.contains_id(item.id),
                 _ => true,
             })
             .map(move |item| item.map_err(|e| e.within(NAME, record)))

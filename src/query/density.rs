@@ -35,7 +35,7 @@ mod tests {
     fn batches(times: &[i64]) -> BatchTimes {
         let mut batches = BatchTimes::default();
         for (i, time) in times.iter().enumerate() {
-            batches.push(Mark { time: Timestamp::from_nanos(*time), offset: i as u64 });
+            batches.push(Mark { time: Timestamp::from_nanos(*time), offset: i as u64 }, 9);
         }
         batches
     }

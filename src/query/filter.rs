@@ -2,7 +2,7 @@
 
 use crate::index::Paths;
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 /// Globs, one of which a path must match, and plain words, all of which it must contain.
 ///
@@ -85,9 +85,13 @@ impl Filter {
         if self.takes_all() {
             return None;
         }
-        let chosen: Vec<bool> = paths.iter().map(|(_, path)| self.matches(path)).collect();
-        let count = chosen.iter().filter(|chosen| **chosen).count();
-        Some(Selection { chosen, count })
+        let mut selection = Selection::default();
+        selection.dense.resize(paths.dense_ids().div_ceil(64), 0);
+        paths
+            .iter()
+            .filter(|(_, path)| self.matches(path))
+            .for_each(|(id, _)| selection.insert(id));
+        Some(selection)
     }
 }
 
@@ -109,23 +113,26 @@ fn split_unescaped(text: &str) -> impl Iterator<Item = &str> {
     .filter(|part| !part.is_empty())
 }
 
-/// Some of the paths of an archive.
-#[derive(Debug, Clone)]
+/// Some of the paths of an archive, by their ids.
+#[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// By ordinal.
-    chosen: Vec<bool>,
+    /// A bit for each id that [`Paths::dense_ids`] counts.
+    dense: Vec<u64>,
+    sparse: HashSet<u32>,
     count: usize,
 }
 
 impl Selection {
     /// The paths of these ids; ids without a path are passed over.
     pub fn only(paths: &Paths, ids: impl IntoIterator<Item = u32>) -> Self {
-        let mut chosen = vec![false; paths.len()];
-        for ordinal in ids.into_iter().filter_map(|id| paths.ordinal(id)) {
-            chosen[ordinal as usize] = true;
+        let mut selection = Self::default();
+        selection.dense.resize(paths.dense_ids().div_ceil(64), 0);
+        for id in ids {
+            if paths.ordinal(id).is_some() && !selection.contains_id(id) {
+                selection.insert(id);
+            }
         }
-        let count = chosen.iter().filter(|chosen| **chosen).count();
-        Self { chosen, count }
+        selection
     }
 
     /// How many paths are in it.
@@ -138,16 +145,27 @@ impl Selection {
         self.count == 0
     }
 
-    /// Whether the path of an ordinal is in it.
-    #[inline]
-    pub fn contains(&self, ordinal: u32) -> bool {
-        self.chosen.get(ordinal as usize).is_some_and(|chosen| *chosen)
-    }
-
     /// Whether the path of an id is in it. An id without a path never is.
     #[inline]
-    pub fn contains_id(&self, paths: &Paths, id: u32) -> bool {
-        paths.ordinal(id).is_some_and(|ordinal| self.contains(ordinal))
+    pub fn contains_id(&self, id: u32) -> bool {
+        match self.dense.get(id as usize / 64) {
+            Some(bits) => bits >> (id % 64) & 1 == 1,
+            None => self.contains_sparse(id),
+        }
+    }
+
+    #[cold]
+    fn contains_sparse(&self, id: u32) -> bool {
+        self.sparse.contains(&id)
+    }
+
+    /// Adds an id, once.
+    fn insert(&mut self, id: u32) {
+        self.count += 1;
+        match self.dense.get_mut(id as usize / 64) {
+            Some(bits) => *bits |= 1 << (id % 64),
+            None => drop(self.sparse.insert(id)),
+        }
     }
 }
 

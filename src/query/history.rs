@@ -30,7 +30,7 @@ pub fn history(archive: &Archive, id: u32, at: Timestamp, count: usize, batches:
             break;
         }
         let mark = index.deltas.get(number);
-        if !may_hold(&reader, mark, id) {
+        if !may_hold(&mut reader, mark, id) {
             continue;
         }
         let start = history.updates.len();
@@ -55,7 +55,7 @@ pub fn history(archive: &Archive, id: u32, at: Timestamp, count: usize, batches:
 }
 
 /// Whether the batch can hold an event of the id, by its index.
-fn may_hold(reader: &Batches<'_>, mark: Mark, id: u32) -> bool {
+fn may_hold(reader: &mut Batches<'_>, mark: Mark, id: u32) -> bool {
     let Ok((_, payload)) = reader.payload(mark.offset) else { return true };
     match payload.index.map(|index| index.ids()) {
         Some(Ok(mut ids)) => ids.any(|listed| listed.map_or(true, |listed| listed == id)),
@@ -71,7 +71,7 @@ pub fn step(archive: &Archive, id: u32, from: Timestamp, forward: bool) -> Optio
     let mut reader = archive.batches();
     let mut holds = |number: &usize| {
         let mark = deltas.get(*number);
-        may_hold(&reader, mark, id)
+        may_hold(&mut reader, mark, id)
             && reader
                 .batch(mark.offset)
                 .is_ok_and(|mut items| items.any(|item| item.is_ok_and(|item| item.id == id)))

@@ -111,23 +111,59 @@ struct Builder<'a> {
     selection: Option<&'a Selection>,
     batches: Batches<'a>,
     image: Image,
-    /// By ordinal: one more than the number of the entry, 0 for none.
-    by_ordinal: Vec<u32>,
-    /// Numbers of the entries of ids without a path.
-    unmapped_ids: HashMap<u32, usize>,
+    slots: Slots,
+}
+
+/// What is known of each id: [`OPEN`], [`UNWANTED`], or one more than the number of its entry.
+struct Slots {
+    /// For ids that [`Paths::dense_ids`] counts.
+    dense: Vec<u32>,
+    /// For the others. Those that are not in here are [`OPEN`] without a selection.
+    sparse: HashMap<u32, u32>,
+}
+
+const OPEN: u32 = 0;
+const UNWANTED: u32 = u32::MAX;
+
+impl Slots {
+    fn new(paths: &Paths, selection: Option<&Selection>) -> Self {
+        let mut dense = vec![OPEN; paths.dense_ids()];
+        if let Some(selection) = selection {
+            let slot = |id| if selection.contains_id(id) { OPEN } else { UNWANTED };
+            dense = (0..dense.len() as u32).map(slot).collect();
+        }
+        Self { dense, sparse: HashMap::new() }
+    }
+
+    /// What is known of an id.
+    #[inline]
+    fn get(&self, id: u32, selection: Option<&Selection>) -> u32 {
+        match self.dense.get(id as usize) {
+            Some(slot) => *slot,
+            None => self.get_sparse(id, selection),
+        }
+    }
+
+    #[cold]
+    fn get_sparse(&self, id: u32, selection: Option<&Selection>) -> u32 {
+        let unwanted = selection.is_some_and(|selection| !selection.contains_id(id));
+        let unknown = if unwanted { UNWANTED } else { OPEN };
+        self.sparse.get(&id).copied().unwrap_or(unknown)
+    }
+
+    fn set(&mut self, id: u32, slot: u32) {
+        match self.dense.get_mut(id as usize) {
+            Some(known) => *known = slot,
+            None => drop(self.sparse.insert(id, slot)),
+        }
+    }
 }
 
 impl<'a> Builder<'a> {
     fn new(archive: &'a Archive, selection: Option<&'a Selection>) -> Self {
         let paths = &archive.index().paths;
-        Self {
-            paths,
-            selection,
-            batches: archive.batches(),
-            image: Image::default(),
-            by_ordinal: vec![0; paths.len()],
-            unmapped_ids: HashMap::new(),
-        }
+        let slots = Slots::new(paths, selection);
+        Self { paths, selection, batches: archive.batches(), image: Image::default(), slots }
     }
 
     /// Whether nothing more can be found: each path asked for is there. Without a selection that
@@ -139,64 +175,48 @@ impl<'a> Builder<'a> {
     /// Whether the batch at `offset` can hold anything that is still wanted, by its index. Without
     /// a selection every batch is read: then the image is that of the batches, whatever an index
     /// says of them.
-    fn wants(&self, offset: u64) -> bool {
-        let Some(selection) = self.selection else { return true };
-        let Ok((_, payload)) = self.batches.payload(offset) else { return true };
-        let wanted = |id| self.paths.ordinal(id).is_some_and(|o| self.is_wanted(selection, o));
+    fn wants(&mut self, offset: u64) -> bool {
+        let Self { selection, batches, slots, .. } = self;
+        if selection.is_none() {
+            return true;
+        }
+        let Ok((_, payload)) = batches.payload(offset) else { return true };
         match payload.index.map(|index| index.ids()) {
             // What cannot be told from the index is told by the batch.
             None | Some(Err(_)) => true,
-            Some(Ok(mut ids)) => ids.any(|id| id.map_or(true, wanted)),
+            Some(Ok(mut ids)) => {
+                ids.any(|id| id.map_or(true, |id| slots.get(id, *selection) == OPEN))
+            }
         }
-    }
-
-    fn is_wanted(&self, selection: &Selection, ordinal: u32) -> bool {
-        self.by_ordinal[ordinal as usize] == 0 && selection.contains(ordinal)
     }
 
     /// Takes from a batch what no newer batch had. Of several events of one path the last counts.
     /// Returns whether the whole batch could be read, and is what its kind says.
     fn take_batch(&mut self, mark: Mark, kind: RecordKind) -> bool {
-        let Self { paths, selection, batches, image, by_ordinal, unmapped_ids } = self;
-        let older = image.entries.len();
+        let Self { paths, selection, batches, image, slots } = self;
+        // Entries up to here are of newer batches.
+        let newer = image.entries.len() as u32;
         let mut read = |batch: Batch<'_>| -> Result<(), Error> {
             for item in batch {
                 let item = item?;
-                let ordinal = paths.ordinal(item.id);
-                if let Some(selection) = selection
-                    && !ordinal.is_some_and(|ordinal| selection.contains(ordinal))
-                {
+                let slot = slots.get(item.id, *selection);
+                if slot != OPEN && (slot <= newer || slot == UNWANTED) {
                     continue;
                 }
-                let known = match ordinal {
-                    Some(ordinal) => (by_ordinal[ordinal as usize] as usize).checked_sub(1),
-                    None => unmapped_ids.get(&item.id).copied(),
-                };
                 let bytes = item.event.encoded();
-                let entry = ImageEntry {
-                    id: item.id,
-                    ordinal,
-                    time: mark.time,
-                    record: mark.offset,
-                    start: image.events.len(),
-                    len: bytes.len(),
-                };
-                match known {
-                    Some(number) if number < older => continue,
-                    Some(number) => image.entries[number] = entry,
-                    None => {
-                        let number = image.entries.len();
-                        image.entries.push(entry);
-                        match ordinal {
-                            Some(ordinal) => by_ordinal[ordinal as usize] = number as u32 + 1,
-                            None => {
-                                unmapped_ids.insert(item.id, number);
-                                image.note(|| unmapped(item.id, mark, kind));
-                            }
-                        }
-                    }
-                }
+                let (start, len) = (image.events.len(), bytes.len());
                 image.events.extend_from_slice(bytes);
+                if let Some(entry) = image.entries.get_mut((slot as usize).wrapping_sub(1)) {
+                    (entry.start, entry.len) = (start, len);
+                    continue;
+                }
+                let ordinal = paths.ordinal(item.id);
+                if ordinal.is_none() {
+                    image.note(|| unmapped(item.id, mark, kind));
+                }
+                let (time, record) = (mark.time, mark.offset);
+                image.entries.push(ImageEntry { id: item.id, ordinal, time, record, start, len });
+                slots.set(item.id, image.entries.len() as u32);
             }
             Ok(())
         };

@@ -108,7 +108,7 @@ impl Rows {
         while left > 0 && !self.is_whole() {
             let batch = self.batch(archive.index(), self.counted);
             let mut rows = 0;
-            let read = visit(archive, &mut batches, selection, batch, &mut |_| rows += 1);
+            let read = visit(&mut batches, selection, batch, &mut |_| rows += 1);
             left = left.saturating_sub(read + BATCH_COST);
             self.total += rows;
             self.counted += 1;
@@ -140,7 +140,7 @@ impl Rows {
             }
             let batch = self.batch(archive.index(), number);
             let start = row;
-            visit(archive, &mut batches, selection, batch, &mut |found| {
+            visit(&mut batches, selection, batch, &mut |found| {
                 if (first..end).contains(&row) {
                     take(batch, row == start, found);
                 }
@@ -174,7 +174,7 @@ impl Rows {
             for number in block * BLOCK..number.min((block + 1) * BLOCK) {
                 let start = row;
                 let batch = self.batch(index, number);
-                visit(archive, &mut batches, selection, batch, &mut |_| row += 1);
+                visit(&mut batches, selection, batch, &mut |_| row += 1);
                 found = if row > start { Some(start) } else { found };
             }
             if found.is_some() || self.blocks[block] == 0 {
@@ -203,13 +203,11 @@ impl Rows {
 
 /// Tells `row` every row of a batch; returns how many bytes were read for it.
 fn visit(
-    archive: &Archive,
     batches: &mut Batches<'_>,
     selection: Option<&Selection>,
     batch: RowBatch,
     row: &mut dyn FnMut(Row<'_>),
 ) -> usize {
-    let paths = &archive.index().paths;
     let offset = batch.mark.offset;
     let within = |e: Error| e.within(batch.kind().name(), offset);
     let (record, payload) = match batches.payload(offset) {
@@ -222,7 +220,7 @@ fn visit(
     if let (Some(selection), false, Some(index)) = (selection, batch.is_image, payload.index)
         && let Ok(mut ids) = index.ids()
         // What cannot be told from the index is told by the batch.
-        && !ids.any(|id| id.map_or(true, |id| selection.contains_id(paths, id)))
+        && !ids.any(|id| id.map_or(true, |id| selection.contains_id(id)))
     {
         return 0;
     }
@@ -231,7 +229,7 @@ fn visit(
         Ok(items) => {
             for item in items {
                 match item {
-                    Ok(item) if selection.is_none_or(|s| s.contains_id(paths, item.id)) => {
+                    Ok(item) if selection.is_none_or(|s| s.contains_id(item.id)) => {
                         row(Row::Item(item));
                     }
                     Ok(_) => {}

@@ -72,7 +72,7 @@ impl Tree {
         toggled: &HashSet<&str>,
         all_open: bool,
     ) -> Self {
-        let is_in = |ordinal: &&u32| selection.is_none_or(|s| s.contains(**ordinal));
+        let is_in = |ordinal: &&u32| selection.is_none_or(|s| s.contains_id(paths.id(**ordinal)));
         let order: Vec<u32> = order.0.iter().filter(is_in).copied().collect();
         let mut tree = Self { order, rows: Vec::new() };
         let whole = 0..tree.order.len() as u32;

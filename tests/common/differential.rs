@@ -13,6 +13,7 @@ use netidx_archive_viewer::{
         Cursor, DeltaBatch, Deltas, Filter, Seek, Selection, check_in_file, has_overlap, image,
         read_next,
     },
+    source::Pages,
     time::{Span, Timestamp},
 };
 use serde::Deserialize;
@@ -259,7 +260,7 @@ fn check(questions: &Questions) -> usize {
         let filter = Filter::from_globs(&line.globs).expect("good globs");
         let selection = filter.select(&index.paths).expect("a selection");
         let ids = index.paths.iter().map(|(id, _)| id);
-        let ids: Vec<_> = ids.filter(|id| selection.contains_id(&index.paths, *id)).collect();
+        let ids: Vec<_> = ids.filter(|id| selection.contains_id(*id)).collect();
         assert_eq!(ids, line.ids, "{name}: {:?}", line.globs);
         Some(selection)
     });
@@ -292,7 +293,7 @@ fn check_prefix(asked: &Asked<'_>, bytes: &[u8], query: &Json) {
         "last": asked.nanos(index.deltas.last()),
     });
     assert_eq!(found, *query);
-    archive.rescan(bytes.to_vec()).expect("the same file");
+    archive.rescan(Pages::whole(bytes.to_vec())).expect("the same file");
     let (grown, whole) = (archive.index(), asked.archive.index());
     assert_eq!(grown.deltas.times(), whole.deltas.times());
     assert_eq!(grown.images.times(), whole.images.times());

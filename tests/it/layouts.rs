@@ -4,6 +4,7 @@ use crate::common::{ExpectedItem, differential::QUESTIONS, item, state_at};
 use netidx_archive_viewer::{
     archive::Archive,
     query::{Cursor, Deltas},
+    source::Pages,
     time::Timestamp,
 };
 
@@ -56,7 +57,7 @@ fn images_change_nothing_but_the_time_of_what_did_not_change() {
     // The same deltas with images and, their records cut out, without.
     let with = include_bytes!("../../www/sample.archive");
     let archive = Archive::open(with.to_vec()).expect("an archive");
-    let (batches, images) = (archive.batches(), &archive.index().images);
+    let (mut batches, images) = (archive.batches(), &archive.index().images);
     let mut without = with.to_vec();
     for number in (0..images.len()).rev() {
         let offset = images.get(number).offset;
@@ -100,7 +101,7 @@ fn a_cursor_in_use_reads_on_when_the_file_has_grown() {
     let before = read_on(&archive, &mut cursor);
     assert_eq!(before.len(), grown.index().deltas.len() / 2);
     assert!(read_on(&archive, &mut cursor).is_empty());
-    archive.rescan(whole.archive.to_vec()).expect("the same file");
+    archive.rescan(Pages::whole(whole.archive.to_vec())).expect("the same file");
     let after = read_on(&archive, &mut cursor);
     assert_eq!([before, after].concat(), grown.index().deltas.times());
 }

@@ -5,6 +5,7 @@ use crate::writer::{HEADER, Layout, Writer, number};
 use netidx_archive_viewer::{
     archive::Archive,
     format::{Error, ErrorKind},
+    source::Pages,
 };
 
 fn with_committed(bytes: &[u8], committed: u64) -> Vec<u8> {
@@ -115,7 +116,7 @@ fn growth_mends_what_was_cut() {
         let whole = everything(&open(sample.bytes.clone()));
         for cut in [sample.span(4).start + 5, sample.span(9).end - 1, sample.span(11).start] {
             let mut archive = open(with_committed(&sample.bytes[..cut], cut as u64));
-            archive.rescan(sample.bytes.clone()).expect("the same file");
+            archive.rescan(Pages::whole(sample.bytes.clone())).expect("the same file");
             assert_eq!(everything(&archive), whole, "{layout:?} {cut}");
             assert_eq!(kinds(&archive), []);
         }
@@ -138,7 +139,7 @@ fn damage_behind_times_that_run_backwards() {
     let mut bytes = file.finish();
     bytes[damaged as usize..][..8].fill(0xff);
     let mut archive = open(with_committed(&bytes[..known as usize], known));
-    archive.rescan(bytes.clone()).expect("the same file");
+    archive.rescan(Pages::whole(bytes.clone())).expect("the same file");
     let grown = everything(&archive);
     assert_eq!(grown.len(), 8);
     assert_eq!(grown, everything(&open(bytes.clone())));

@@ -60,10 +60,11 @@ fn a_frame_is_held_to_the_size_that_its_record_says() {
     let mut inflater = Inflater::default();
     let reader = Reader::new(&frame, Origin::File(0x40));
     for bound in [length, length + 1, u32::MAX] {
-        inflater.inflate(reader, bound, &parsed, dictionary).expect("it fits");
+        inflater.inflate(reader, bound, &parsed, || Ok(dictionary.to_vec())).expect("it fits");
         assert_eq!(inflater.inflated(0x38).rest(), batch);
     }
-    let error = inflater.inflate(reader, length - 1, &parsed, dictionary).unwrap_err();
+    let error =
+        inflater.inflate(reader, length - 1, &parsed, || Ok(dictionary.to_vec())).unwrap_err();
     assert_eq!((error.kind(), error.offset()), (ErrorKind::Compression, Some(0x40)));
 }
 

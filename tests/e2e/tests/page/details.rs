@@ -17,6 +17,7 @@ pub const TESTS: &[(&str, Test)] = &[
 /// Clicks on the row of a path in the grid of the image.
 pub fn select(page: &Page, path: &str) -> Result<()> {
     let grid = page.get("grid", "Image")?;
+    crate::support::filter(page, &path.replace(' ', "\\ "))?;
     let is_it = |row: &Row| row.cell("Path") == path;
     let row = page.wait(&format!("the row of {path}"), || {
         Ok(table::window(&grid)?.rows.into_iter().find(is_it))
