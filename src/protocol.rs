@@ -8,6 +8,8 @@
 //! The bytes of a file are not in here: the transport carries the `File` handle beside
 //! [`Request::Open`]. Only what is visible comes back: a window of rows, one number a pixel.
 
+pub mod views;
+
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,8 @@ pub enum Request {
         /// The text as typed.
         expression: String,
     },
+    /// What one of the other views shows. Answered by [`Response::View`].
+    View(views::ViewRequest),
 }
 
 /// Which rows of which image.
@@ -93,6 +97,8 @@ pub enum Response {
         /// The new position; `None` is before the first batch.
         position: Option<Timestamp>,
     },
+    /// To [`Request::View`].
+    View(views::ViewResponse),
 }
 
 /// What a file is, known once it is scanned.

@@ -2,6 +2,12 @@
 //!
 //! What the worker does with every message, without the worker: natively testable.
 
+mod details;
+mod rows;
+mod tree;
+mod value;
+mod views;
+
 use crate::{
     archive::Archive,
     format::{Error, Event, Naming, write_value},
@@ -39,6 +45,8 @@ struct Open {
     filter: Option<(String, Option<Selection>)>,
     /// The image that was built last.
     image: Option<(Timestamp, String, Image)>,
+    /// What the other views go on with.
+    views: views::Views,
 }
 
 impl Session {
@@ -65,7 +73,9 @@ impl Session {
         while !archive.scan_to(archive.index().end().saturating_add(step)) {
             progress(archive.index().end(), archive.length());
         }
-        let open = Open { name, ranks: path_ranks(&archive), archive, filter: None, image: None };
+        let ranks = path_ranks(&archive);
+        let views = views::Views::default();
+        let open = Open { name, ranks, archive, filter: None, image: None, views };
         let summary = open.summary();
         self.open = Some(open);
         Ok(Response::Opened(summary))
@@ -82,6 +92,7 @@ impl Session {
             Request::Image(query) => open.image_page(&query).map(Response::Image),
             Request::Density(query) => Ok(Response::Density(open.density(&query))),
             Request::Seek { position, expression } => open.seek(position, &expression),
+            Request::View(request) => open.view(request).map(Response::View),
         }
     }
 }

@@ -5,19 +5,20 @@
 //! Image    in flight ──▶ │ newest waiting
 //! Density                                      one lane for each kind of request
 //! Seek     in flight ──▶
+//! View     in flight ──▶ │ newest waiting      of the other views each has a lane
 //! ```
 //!
 //! A lane has at most one request in flight and at most one waiting behind it: the newest. So
 //! however fast a playhead is dragged, the worker is never more than one image behind. An answer
 //! whose id is not in flight is stale and is dropped.
 
-use crate::protocol::{Call, Request, RequestId};
+use crate::protocol::{Call, Request, RequestId, views::ViewRequest};
 
 /// The lanes of one worker. `A` is what travels beside a request: the file.
 #[derive(Debug)]
 pub struct Lanes<A> {
     last_id: RequestId,
-    lanes: [Lane<A>; 4],
+    lanes: [Lane<A>; VIEW + ViewRequest::KINDS],
 }
 
 #[derive(Debug)]
@@ -33,6 +34,8 @@ impl<A> Default for Lane<A> {
 }
 
 const OPEN: usize = 0;
+/// The first lane of the views.
+const VIEW: usize = 4;
 
 const fn lane_of(request: &Request) -> usize {
     match request {
@@ -40,6 +43,7 @@ const fn lane_of(request: &Request) -> usize {
         Request::Image(_) => 1,
         Request::Density(_) => 2,
         Request::Seek { .. } => 3,
+        Request::View(view) => VIEW + view.kind(),
     }
 }
 

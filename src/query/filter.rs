@@ -159,6 +159,18 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The paths of these ids; ids without a path are passed over.
+    pub fn only(paths: &Paths, ids: impl IntoIterator<Item = u32>) -> Self {
+        let mut selection = Self::default();
+        selection.dense.resize(paths.dense_ids().div_ceil(64), 0);
+        for id in ids {
+            if paths.ordinal(id).is_some() && !selection.contains_id(id) {
+                selection.insert(id);
+            }
+        }
+        selection
+    }
+
     /// How many paths are in it.
     pub fn len(&self) -> usize {
         self.count

@@ -4,14 +4,19 @@ mod cursor;
 mod deltas;
 mod density;
 mod filter;
+pub mod history;
 mod image;
+mod number;
+pub mod rows;
 mod seek;
+pub mod tree;
 
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};
 pub use density::density;
 pub use filter::{Filter, FilterError, Selection};
 pub use image::{Image, ImageEntry, image};
+pub use number::number;
 pub use seek::{Seek, SeekError};
 
 use crate::{index::Index, time::Timestamp};

@@ -2,7 +2,7 @@
 
 use super::empty::Empty;
 use super::header::Header;
-use super::hooks::{use_file_drop, use_hash, use_requests};
+use super::hooks::{use_file_drop, use_hash, use_playback, use_requests, use_wide};
 use super::messages::{Alert, DropTarget, Status};
 use super::source::Opener;
 use super::state::State;
@@ -24,6 +24,8 @@ pub fn App() -> Html {
     });
     let client = use_requests(&state);
     use_hash(&state);
+    use_playback(&state);
+    use_wide(state.dispatcher());
     use_effect_with(state.theme, |theme| theme.apply());
 
     let dispatch = state.dispatcher();
@@ -57,6 +59,8 @@ pub fn App() -> Html {
                     <Transport
                         position={state.position}
                         error={state.seeking.error.clone()}
+                        playback={state.playback.clone()}
+                        has_path={state.selected.is_some()}
                         {dispatch}
                     />
                     <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />

@@ -26,6 +26,22 @@ pub enum Icon {
     Warning,
     /// Away with it.
     Close,
+    /// To the clipboard.
+    Copy,
+    /// The part at the right.
+    Details,
+    /// The part at the left.
+    Namespace,
+    /// Let it run.
+    Play,
+    /// Let it stand.
+    Pause,
+    /// One change of the selected path back.
+    PreviousChange,
+    /// One change of the selected path on.
+    NextChange,
+    /// Again and again.
+    Loop,
 }
 
 impl Icon {
@@ -43,11 +59,22 @@ impl Icon {
             Self::Dark => "M13 9.8A5.5 5.5 0 1 1 6.2 3a4.5 4.5 0 0 0 6.8 6.8z",
             Self::Warning => "M8 2.5 14.5 13.5H1.5zM8 6.5v3.3M8 11.5v.3",
             Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Copy => "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+            Self::Details => "M2.5 3h11v10h-11zM9.5 3v10",
+            Self::Namespace => "M2.5 3h11v10h-11zM6.5 3v10",
+            Self::Play => "M5 3v10l8-5z",
+            Self::Pause => "M4.5 3h2.5v10H4.5zM9 3h2.5v10H9z",
+            Self::PreviousChange => "M9 4 5 8l4 4M13 8a1.6 1.6 0 1 0 0 .1",
+            Self::NextChange => "M7 4l4 4-4 4M4.6 8a1.6 1.6 0 1 0 0 .1",
+            Self::Loop => "M4 6.5V4.5h8v3M12 9.5v2H4v-3M10.5 6 12 7.5 13.5 6M5.5 10 4 8.5 2.5 10",
         }
     }
 
     const fn is_filled(self) -> bool {
-        matches!(self, Self::Beginning | Self::Previous | Self::Next | Self::End)
+        matches!(
+            self,
+            Self::Beginning | Self::Previous | Self::Next | Self::End | Self::Play | Self::Pause
+        )
     }
 }
 

@@ -16,6 +16,7 @@
 //! styles: the few dynamic sizes are set as properties (`~style`), which it allows.
 
 pub mod format;
+pub mod hex;
 pub mod scale;
 pub mod state;
 pub mod ticks;
@@ -23,21 +24,27 @@ pub mod url;
 pub mod virtual_window;
 
 mod app;
+mod clipboard;
 mod density_plot;
+mod details;
 mod empty;
 mod filter_box;
 mod grid;
 mod header;
 mod hooks;
 mod icons;
+mod marked;
 mod messages;
+mod namespace;
 mod position;
 mod problems;
 mod source;
 mod theme;
 mod timeline;
 mod transport;
+mod value_tree;
 mod views;
+mod zone;
 
 /// Starts the page in the element `app`.
 pub fn run() {

@@ -2,9 +2,10 @@
 
 use super::format;
 use super::icons::{Icon, icon};
-use super::state::{Action, Dispatch, Movement};
+use super::state::{Action, Dispatch, Movement, Playback, Speed};
 use crate::time::Timestamp;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// What the transport shows.
@@ -14,6 +15,10 @@ pub struct TransportProps {
     pub position: Option<Timestamp>,
     /// Why the text in the seek box goes nowhere.
     pub error: Option<AttrValue>,
+    /// Whether and how the playhead moves by itself.
+    pub playback: Playback,
+    /// Whether a path is selected.
+    pub has_path: bool,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -39,20 +44,93 @@ pub fn Transport(props: &TransportProps) -> Html {
             </button>
         }
     };
+    let change = |name: &'static str, picture: Icon, forward: bool| {
+        let dispatch = dispatch.clone();
+        let action = Action::Move(Movement::Change { forward });
+        let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()));
+        html! {
+            <button
+                class="button button-icon"
+                type="button"
+                aria-label={name}
+                title={format!("{name} of the selected path")}
+                disabled={!props.has_path}
+                {onclick}
+            >
+                { icon(picture) }
+            </button>
+        }
+    };
+    let playback = &props.playback;
     let end = Movement::Expression("end".into());
     html! {
         <section class="transport" aria-label="Transport">
             <div class="buttons">
                 { button("Beginning", Icon::Beginning, Action::GoToBeginning) }
                 { button("Previous batch", Icon::Previous, Action::Move(Movement::Batches(-1))) }
+                { if playback.playing {
+                    button("Pause", Icon::Pause, Action::Play(false))
+                } else {
+                    button("Play", Icon::Play, Action::Play(true))
+                } }
                 { button("Next batch", Icon::Next, Action::Move(Movement::Batches(1))) }
                 { button("End", Icon::End, Action::Move(end)) }
             </div>
+            <div class="buttons">
+                { change("Previous change", Icon::PreviousChange, false) }
+                { change("Next change", Icon::NextChange, true) }
+            </div>
+            <Tempo playback={playback.clone()} dispatch={dispatch.clone()} />
             if let Some(position) = props.position {
                 <Now {position} />
             }
             <SeekBox error={props.error.clone()} {disabled} dispatch={dispatch.clone()} />
         </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TempoProps {
+    playback: Playback,
+    dispatch: Dispatch,
+}
+
+/// How fast, and whether again and again.
+#[component]
+fn Tempo(props: &TempoProps) -> Html {
+    let Playback { speed, looped, .. } = props.playback;
+    let onchange = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(speed) = select.and_then(|it| Speed::from_name(&it.value())) {
+                dispatch.dispatch(Action::Speed(speed));
+            }
+        })
+    };
+    let on_loop = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Loop(!looped)))
+    };
+    html! {
+        <div class="tempo">
+            <select class="select" aria-label="Speed" title="Speed" {onchange}>
+                { for Speed::ALL.into_iter().map(|it| {
+                    let name = it.name();
+                    html! { <option value={name.clone()} selected={it == speed}>{ name }</option> }
+                }) }
+            </select>
+            <button
+                class="button button-icon"
+                type="button"
+                aria-label="Loop"
+                title="Loop"
+                aria-pressed={looped.to_string()}
+                onclick={on_loop}
+            >
+                { icon(Icon::Loop) }
+            </button>
+        </div>
     }
 }
 

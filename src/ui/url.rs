@@ -16,6 +16,8 @@ pub struct Link {
     pub filter: Option<String>,
     /// The view that is shown.
     pub view: Option<View>,
+    /// The path whose details are shown.
+    pub path: Option<String>,
 }
 
 impl Link {
@@ -28,6 +30,7 @@ impl Link {
             match key {
                 "at" => link.at = value.parse().ok().or(link.at),
                 "filter" => link.filter = Some(value),
+                "path" => link.path = Some(value),
                 "view" => link.view = View::from_key(&value).or(link.view),
                 _ => {}
             }
@@ -46,6 +49,9 @@ impl Link {
         }
         if let Some(view) = self.view {
             parts.push(format!("view={}", view.key()));
+        }
+        if let Some(path) = &self.path {
+            parts.push(format!("path={}", encode(path)));
         }
         format!("#{}", parts.join("&"))
     }
@@ -105,11 +111,12 @@ mod tests {
                 at: Some("2026-03-01T09:30:00.123456789Z".parse().unwrap()),
                 filter: Some(filter.to_owned()),
                 view: Some(View::Problems),
+                path: Some(format!("/p{filter}")),
             };
             let read = Link::parse(&link.hash());
             assert_eq!(read.at, link.at);
             assert_eq!(read.filter.unwrap_or_default(), filter);
-            assert_eq!(read.view, link.view);
+            assert_eq!((read.view, read.path), (link.view, link.path.clone()));
             assert!(link.hash().is_ascii() && !link.hash().contains(' '));
         }
     }

@@ -1,8 +1,11 @@
 //! The tabs, and the view that is chosen by them.
 
+use super::details::DetailsPane;
 use super::filter_box::FilterBox;
 use super::format;
-use super::grid::Grid;
+use super::grid::{BatchesGrid, ImageGrid, ImageGridProps};
+use super::icons::{Icon, icon};
+use super::namespace::NamespacePane;
 use super::problems::Problems;
 use super::state::{Action, Dispatch, OpenFile, State, View};
 use gloo::utils::document;
@@ -29,37 +32,106 @@ pub fn Views(props: &ViewsProps) -> Html {
     html! {
         <div class="views">
             <div class="views-head">
+                <PaneButton
+                    name="Paths"
+                    picture={Icon::Namespace}
+                    open={state.panes.namespace}
+                    onclick={
+                        let (dispatch, open) = (dispatch.clone(), state.panes.namespace);
+                        Callback::from(move |_| dispatch.dispatch(Action::ShowNamespace(!open)))
+                    }
+                />
                 <Tabs
                     view={state.view}
                     problems={file.summary.problem_count}
                     dispatch={dispatch.clone()}
                 />
-                if state.view == View::Image {
+                <PaneButton
+                    name="Details"
+                    picture={Icon::Details}
+                    open={state.panes.details}
+                    onclick={
+                        let (dispatch, open) = (dispatch.clone(), state.panes.details);
+                        Callback::from(move |_| dispatch.dispatch(Action::ShowDetails(!open)))
+                    }
+                />
+                if state.view != View::Problems {
                     <FilterBox filter={state.filter.clone()} dispatch={dispatch.clone()} />
                 }
             </div>
-            <div
-                class="panel"
-                role="tabpanel"
-                id={panel_id(state.view)}
-                aria-labelledby={tab_id(state.view)}
-            >
-                if state.view == View::Image {
-                    <Grid
+            <div class="workspace">
+                if state.panes.namespace {
+                    <NamespacePane
                         file={file.serial}
-                        shown={state.shown.clone()}
-                        error={state.image_error.clone()}
-                        behind={state.is_behind()}
+                        view={state.namespace.clone()}
                         filter={state.filter.text.clone()}
-                        active={state.active_row}
-                        window={state.window}
+                        selected={state.selected_path().map(|path| AttrValue::from(path.to_owned()))}
+                        wide={state.panes.wide}
                         dispatch={dispatch.clone()}
                     />
-                } else {
-                    <Problems file={file.clone()} shown={state.shown.clone()} />
                 }
+                <div
+                    class="panel"
+                    role="tabpanel"
+                    id={panel_id(state.view)}
+                    aria-labelledby={tab_id(state.view)}
+                >
+                    { panel(props) }
+                </div>
+                <DetailsPane
+                    selected={state.selected.clone()}
+                    view={state.details.clone()}
+                    position={state.position}
+                    open={state.panes.details}
+                    dispatch={dispatch.clone()}
+                />
             </div>
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PaneButtonProps {
+    name: &'static str,
+    picture: Icon,
+    open: bool,
+    onclick: Callback<MouseEvent>,
+}
+
+/// Shows or hides a part at the side.
+#[component]
+fn PaneButton(props: &PaneButtonProps) -> Html {
+    html! {
+        <button
+            class={classes!("button", "button-icon", "button-bare", "pane-button")}
+            type="button"
+            aria-label={props.name}
+            title={props.name}
+            aria-expanded={props.open.to_string()}
+            onclick={props.onclick.clone()}
+        >
+            { icon(props.picture) }
+        </button>
+    }
+}
+
+fn panel(props: &ViewsProps) -> Html {
+    let ViewsProps { file, state, dispatch } = props;
+    match state.view {
+        View::Image => {
+            let grid = ImageGridProps::of(file.serial, state, dispatch.clone());
+            html! { <ImageGrid ..grid /> }
+        }
+        View::Batches => html! {
+            <BatchesGrid
+                file={file.serial}
+                view={state.batches.clone()}
+                filter={state.filter.text.clone()}
+                behind={state.batches_are_behind()}
+                dispatch={dispatch.clone()}
+            />
+        },
+        View::Problems => html! { <Problems file={file.clone()} shown={state.shown.clone()} /> },
     }
 }
 

@@ -11,4 +11,5 @@ mod golden;
 mod hostile;
 mod layouts;
 mod replay;
+mod views;
 mod writer;

@@ -1,65 +1,91 @@
-//! The grid of the image: every path with its last value, only the rows in view existing.
+//! Grids of many rows, of which only those in view exist.
 //!
 //! The element that has the role `grid` is also what scrolls, so that a header that sticks to its
 //! top is in the same columns. It keeps the focus; the keys move an active row
 //! (`aria-activedescendant`).
 
-mod row;
+mod batches;
+mod image;
+mod image_row;
 mod scroll;
 
+pub use batches::BatchesGrid;
+pub use image::{ImageGrid, ImageGridProps, dispatch_with};
+pub use image_row::value_class;
+pub use scroll::{ScrollAction, use_scroll};
+
 use super::hooks::use_size;
-use super::state::{Action, Dispatch, Shown};
 use super::virtual_window::{RowWindow, VirtualWindow};
-use row::Row;
-use scroll::{ScrollAction, use_scroll};
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
 
 /// Below this width a row takes two lines.
-const COMPACT_BELOW: f64 = 720.0;
+const COMPACT_BELOW: f64 = 600.0;
 const ROW: f64 = 28.0;
 const COMPACT_ROW: f64 = 52.0;
 /// The header line, its border included.
 const HEAD: f64 = 32.0;
 
-/// What the grid shows.
+/// A row that should exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowAt {
+    /// Counted from 0.
+    pub index: u32,
+    /// Whether it is the active row.
+    pub active: bool,
+}
+
+/// What a grid shows.
 #[derive(Properties, PartialEq)]
 pub struct GridProps {
-    /// The serial number of the open file.
-    pub file: u32,
-    /// The rows that are there.
-    pub shown: Option<Rc<Shown>>,
-    /// Why there are none.
-    pub error: Option<AttrValue>,
-    /// Whether the rows are those of another position or filter than is asked for.
-    pub behind: bool,
-    /// The filter as typed; another one starts from the top.
-    pub filter: AttrValue,
+    /// What it is called.
+    pub name: &'static str,
+    /// Tells its rows from those of other grids.
+    pub prefix: &'static str,
+    /// How many columns there are.
+    pub columns: u32,
+    /// The column headers.
+    pub head: Html,
+    /// How many rows there are.
+    pub rows: u32,
+    /// Shows a row.
+    pub row: Callback<RowAt, Html>,
     /// The row that the keys move.
     pub active: Option<u32>,
     /// The rows that are asked for.
     pub window: Option<RowWindow>,
-    /// Takes actions.
-    pub dispatch: Dispatch,
+    /// Whether the rows are not those that are asked for.
+    pub behind: bool,
+    /// The time of what is shown, for whoever waits for it.
+    pub at: Option<AttrValue>,
+    /// What starts from the top when it changes.
+    pub top_of: AttrValue,
+    /// Is told which rows are wanted.
+    pub on_want: Callback<RowWindow>,
+    /// Is told which row becomes the active one.
+    pub on_activate: Callback<u32>,
+    /// Is told which row Enter or a double click opens.
+    pub on_open: Callback<u32>,
+    /// What is said in place of rows.
+    pub notice: Html,
 }
 
-/// The grid of the image.
+/// A grid.
 #[component]
 pub fn Grid(props: &GridProps) -> Html {
     let node = use_node_ref();
     let size = use_size(&node);
     let is_compact = size.width > 0.0 && size.width < COMPACT_BELOW;
     let row_height = if is_compact { COMPACT_ROW } else { ROW };
-    let rows = props.shown.as_ref().map_or(0, |shown| shown.page.total);
     let head = if is_compact { 0.0 } else { HEAD };
-    let table = VirtualWindow { rows, row_height, viewport: (size.height - head).max(0.0) };
+    let table =
+        VirtualWindow { rows: props.rows, row_height, viewport: (size.height - head).max(0.0) };
     let scroll = use_scroll(&node, table);
     let top = scroll.top.min(table.max_top());
 
-    use_wanted_rows(props, table, top);
-    use_from_the_top(props, &node, scroll.dispatcher());
+    use_wanted_rows(table, top, props.window, props.on_want.clone());
+    use_from_the_top(props.top_of.clone(), &node, scroll.dispatcher());
     {
         // Keys and clicks change the active row; here it comes into view.
         let dispatch = scroll.dispatcher();
@@ -82,13 +108,18 @@ pub fn Grid(props: &GridProps) -> Html {
         })
     };
     let onkeydown = {
-        let dispatch = props.dispatch.clone();
+        let (on_activate, on_open) = (props.on_activate.clone(), props.on_open.clone());
         let active = props.active;
         Callback::from(move |event: KeyboardEvent| {
-            let is_plain = !(event.alt_key() || event.ctrl_key() || event.meta_key());
-            if let Some(row) = key_row(&event.key(), active, table).filter(|_| is_plain) {
+            if event.alt_key() || event.ctrl_key() || event.meta_key() {
+                return;
+            }
+            if let Some(row) = key_row(&event.key(), active, table) {
                 event.prevent_default();
-                dispatch.dispatch(Action::Activate(row));
+                on_activate.emit(row);
+            } else if let Some(row) = active.filter(|_| event.key() == "Enter") {
+                event.prevent_default();
+                on_open.emit(row);
             }
         })
     };
@@ -99,26 +130,22 @@ pub fn Grid(props: &GridProps) -> Html {
     html! {
         <div class={classes!("grid-box", props.behind.then_some("grid-behind"))}>
             <div
-                class={classes!("grid", is_compact.then_some("grid-compact"))}
+                class={classes!("grid", props.prefix, is_compact.then_some("grid-compact"))}
                 ref={node}
                 role="grid"
                 tabindex="0"
-                aria-label="Image"
-                aria-rowcount={rows.to_string()}
-                aria-colcount="4"
+                aria-label={props.name}
+                aria-rowcount={props.rows.to_string()}
+                aria-colcount={props.columns.to_string()}
                 aria-busy={props.behind.to_string()}
-                aria-activedescendant={active.map(row::id)}
-                data-at={props.shown.as_ref().map(|shown| shown.page.at.to_string())}
+                aria-activedescendant={active.map(|row| format!("{}-{row}", props.prefix))}
+                data-at={props.at.clone()}
                 ~style={JsValue::from(format!("--row: {row_height}px"))}
                 {onscroll}
                 {onkeydown}
             >
                 <div class="grid-head" role="rowgroup">
-                    <div class="grid-row" role="row">
-                        { for COLUMNS.iter().map(|name| html! {
-                            <div role="columnheader">{ *name }</div>
-                        }) }
-                    </div>
+                    <div class="grid-row" role="row">{ props.head.clone() }</div>
                 </div>
                 <div
                     class="grid-space"
@@ -130,43 +157,51 @@ pub fn Grid(props: &GridProps) -> Html {
                         role="presentation"
                         ~style={JsValue::from(format!("transform: translateY({y}px)"))}
                     >
-                        { for rendered.map(|index| html! {
-                            <Row
-                                key={index}
-                                {index}
-                                shown={props.shown.clone()}
-                                active={active == Some(index)}
-                                dispatch={props.dispatch.clone()}
-                            />
+                        { for rendered.map(|index| {
+                            let at = RowAt { index, active: active == Some(index) };
+                            row(props, at)
                         }) }
                     </div>
                 </div>
             </div>
-            { notice(props, rows) }
+            { props.notice.clone() }
         </div>
     }
 }
 
-const COLUMNS: [&str; 4] = ["Path", "Type", "Value", "Updated"];
-
-/// What is said in place of rows.
-fn notice(props: &GridProps, rows: u32) -> Html {
-    let (title, text) = match (&props.shown, &props.error) {
-        (_, Some(error)) => ("The image here cannot be read", error.to_string()),
-        (None, None) if props.behind => return Html::default(),
-        (None, None) => (
-            "No batches in this file",
-            "Its records name paths at most; nothing was recorded for them.".to_owned(),
-        ),
-        (Some(shown), None) if rows == 0 && shown.filter.is_empty() => (
-            "Nothing yet",
-            "At this position no path has a value. Go on to a later batch.".to_owned(),
-        ),
-        (Some(shown), None) if rows == 0 => {
-            ("No path matches", format!("No path that has a value here matches {}.", shown.filter))
-        }
-        _ => return Html::default(),
+fn row(props: &GridProps, at: RowAt) -> Html {
+    let index = at.index;
+    let onclick = {
+        let on_activate = props.on_activate.clone();
+        Callback::from(move |_: MouseEvent| on_activate.emit(index))
     };
+    let ondblclick = {
+        let on_open = props.on_open.clone();
+        Callback::from(move |_: MouseEvent| on_open.emit(index))
+    };
+    html! {
+        <div
+            key={index}
+            id={format!("{}-{index}", props.prefix)}
+            class={classes!("grid-row", at.active.then_some("grid-row-active"))}
+            role="row"
+            aria-rowindex={(u64::from(index) + 1).to_string()}
+            aria-selected={at.active.to_string()}
+            {onclick}
+            {ondblclick}
+        >
+            { props.row.emit(at) }
+        </div>
+    }
+}
+
+/// Plain column headers.
+pub fn headers(names: &[&'static str]) -> Html {
+    names.iter().map(|name| html! { <div role="columnheader">{ *name }</div> }).collect()
+}
+
+/// Said in place of rows.
+pub fn notice(title: &str, text: &str) -> Html {
     html! {
         <div class="notice">
             <p class="notice-title">{ title }</p>
@@ -177,27 +212,31 @@ fn notice(props: &GridProps, rows: u32) -> Html {
 
 /// Asks for other rows when others come into view.
 #[hook]
-fn use_wanted_rows(props: &GridProps, table: VirtualWindow, top: f64) {
+pub fn use_wanted_rows(
+    table: VirtualWindow,
+    top: f64,
+    asked: Option<RowWindow>,
+    on_want: Callback<RowWindow>,
+) {
     let wanted = (table.rows > 0 && table.viewport > 0.0)
         .then(|| RowWindow::around(table.in_view(top)))
-        .filter(|wanted| Some(*wanted) != props.window);
-    let dispatch = props.dispatch.clone();
+        .filter(|wanted| Some(*wanted) != asked);
     use_effect_with(wanted, move |wanted| {
         if let Some(wanted) = wanted {
-            dispatch.dispatch(Action::Want(*wanted));
+            on_want.emit(*wanted);
         }
     });
 }
 
 /// Starts from the top for another file or filter.
 #[hook]
-fn use_from_the_top(
-    props: &GridProps,
+pub fn use_from_the_top(
+    top_of: AttrValue,
     node: &NodeRef,
     dispatch: UseReducerDispatcher<scroll::Scroll>,
 ) {
     let node = node.clone();
-    use_effect_with((props.file, props.filter.clone()), move |_| {
+    use_effect_with(top_of, move |_| {
         if let Some(element) = node.cast::<Element>() {
             dispatch.dispatch(ScrollAction::ToTop { element });
         }
@@ -205,7 +244,7 @@ fn use_from_the_top(
 }
 
 /// The row that a key goes to.
-fn key_row(key: &str, active: Option<u32>, table: VirtualWindow) -> Option<u32> {
+pub fn key_row(key: &str, active: Option<u32>, table: VirtualWindow) -> Option<u32> {
     let last = table.rows.checked_sub(1)?;
     let row = match (key, active) {
         ("ArrowDown" | "ArrowUp" | "PageDown" | "PageUp" | "Home", None) => 0,

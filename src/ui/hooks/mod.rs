@@ -3,12 +3,16 @@
 
 mod file_drop;
 mod hash;
+mod playback;
 mod requests;
 mod scheme;
 mod size;
+mod wide;
 
 pub use file_drop::use_file_drop;
 pub use hash::use_hash;
+pub use playback::use_playback;
 pub use requests::use_requests;
 pub use scheme::use_scheme;
 pub use size::use_size;
+pub use wide::use_wide;

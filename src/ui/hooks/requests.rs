@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::protocol::Request;
+use crate::protocol::views::ViewRequest;
 use crate::ui::state::{Action, State};
 use yew::prelude::*;
 
@@ -37,5 +38,20 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
             }
         });
     }
+    use_asked(&client, file, 0, state.details_query().map(ViewRequest::Details));
+    let rounds = state.batches.round;
+    use_asked(&client, file, rounds, state.batches_query().map(ViewRequest::Batches));
+    use_asked(&client, file, 0, state.tree_query().map(ViewRequest::Tree));
     (*client).clone()
+}
+
+/// Asks for a view whenever the question, or the round of one that is answered in pieces, changes.
+#[hook]
+fn use_asked(client: &Client, file: Option<u32>, round: u32, request: Option<ViewRequest>) {
+    let client = client.clone();
+    use_effect_with((file, round, request), move |(_, _, request)| {
+        if let Some(request) = request {
+            client.ask(Request::View(request.clone()));
+        }
+    });
 }

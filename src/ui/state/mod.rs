@@ -5,19 +5,26 @@
 //! [`image_query`](State::image_query), [`density_query`](State::density_query) and
 //! [`seek_request`](State::seek_request), which the hooks send when they change.
 
+mod namespace;
+mod playback;
 mod reduce;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use super::format;
 use super::scale::Scale;
 use super::theme::Theme;
 use super::url::Link;
 use super::virtual_window::RowWindow;
+use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
 use crate::time::Timestamp;
+pub use namespace::NamespaceView;
+pub use playback::{Playback, Speed};
 pub use reduce::Action;
 use std::rc::Rc;
+pub use views::{BatchesView, DetailsView};
 use yew::{AttrValue, UseReducerDispatcher};
 
 /// Sends actions to the one state.
@@ -29,18 +36,21 @@ pub enum View {
     /// The rows of the image at the position.
     #[default]
     Image,
+    /// The raw rows, in the order of the file.
+    Batches,
     /// What is wrong with the file.
     Problems,
 }
 
 impl View {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 2] = [Self::Image, Self::Problems];
+    pub const ALL: [Self; 3] = [Self::Image, Self::Batches, Self::Problems];
 
     /// What the tab says.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Image => "Image",
+            Self::Batches => "Batches",
             Self::Problems => "Problems",
         }
     }
@@ -49,6 +59,7 @@ impl View {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Image => "image",
+            Self::Batches => "batches",
             Self::Problems => "problems",
         }
     }
@@ -135,14 +146,27 @@ pub enum Movement {
     Batches(i64),
     /// By a seek expression as typed.
     Expression(AttrValue),
+    /// To the next or previous update of the selected path.
+    Change {
+        /// To a later one.
+        forward: bool,
+    },
 }
 
 impl Movement {
-    fn expression(&self) -> String {
-        match self {
+    /// What the worker has to be asked; `None` where nothing is selected that it could be about.
+    fn request(&self, state: &State) -> Option<Request> {
+        let position = state.position;
+        let expression = match self {
             Self::Batches(batches) => format!("{batches:+}"),
             Self::Expression(text) => text.to_string(),
-        }
+            Self::Change { forward } => {
+                let subject = state.selected.clone()?;
+                let query = StepQuery { subject, from: position?, forward: *forward };
+                return Some(Request::View(ViewRequest::Step(query)));
+            }
+        };
+        Some(Request::Seek { position, expression })
     }
 
     /// Steps add up, so that none is lost while one is under way; anything else starts afresh.
@@ -164,6 +188,23 @@ pub struct Seeking {
     pub error: Option<AttrValue>,
 }
 
+/// Which of the parts at the sides are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panes {
+    /// Whether there is room for them beside the view; else they lie over it.
+    pub wide: bool,
+    /// The selected path.
+    pub details: bool,
+    /// The tree of paths.
+    pub namespace: bool,
+}
+
+impl Default for Panes {
+    fn default() -> Self {
+        Self { wide: true, details: true, namespace: true }
+    }
+}
+
 /// Everything that the page shows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
@@ -177,6 +218,8 @@ pub struct State {
     pub position: Option<Timestamp>,
     /// A position that a link wants for the next file.
     link_at: Option<Timestamp>,
+    /// A path that a link wants selected in the next file.
+    link_path: Option<String>,
     /// Movements by batch or expression.
     pub seeking: Seeking,
     /// The filter.
@@ -191,6 +234,20 @@ pub struct State {
     pub image_error: Option<AttrValue>,
     /// The row of the grid that the keys move.
     pub active_row: Option<u32>,
+    /// The path whose details are shown.
+    pub selected: Option<Subject>,
+    /// Its details.
+    pub details: DetailsView,
+    /// The raw rows.
+    pub batches: BatchesView,
+    /// The tree of paths.
+    pub namespace: NamespaceView,
+    /// Whether and how the playhead moves by itself.
+    pub playback: Playback,
+    /// The first and the last time that are wanted, both included; everything where there is none.
+    pub range: Option<(Timestamp, Timestamp)>,
+    /// Which of the parts at the sides are shown.
+    pub panes: Panes,
     /// How many slots the timeline has room for.
     pub slots: u32,
     /// Batches per slot.
@@ -242,6 +299,13 @@ impl State {
         summary.first.zip(summary.last)
     }
 
+    /// Where the playhead can be: in the range that is wanted, or in the whole file.
+    pub fn bounds(&self) -> Option<(Timestamp, Timestamp)> {
+        let (first, last) = self.extent()?;
+        let Some((from, to)) = self.range else { return Some((first, last)) };
+        Some((from.clamp(first, last), to.clamp(first, last)))
+    }
+
     /// Whether the rows shown are those of another position or filter than is asked for.
     pub fn is_behind(&self) -> bool {
         match (&self.shown, self.position) {
@@ -253,12 +317,24 @@ impl State {
         }
     }
 
+    /// The selected path, where it is known and has a name.
+    pub fn selected_path(&self) -> Option<&str> {
+        match self.selected.as_ref()? {
+            Subject::Path(path) => Some(path),
+            Subject::Id(id) => {
+                let details = self.details.shown.as_deref().filter(|details| details.id == *id);
+                details?.path.as_deref()
+            }
+        }
+    }
+
     /// What a link to this view says.
     pub fn link(&self) -> Link {
         Link {
             at: self.position,
             filter: Some(self.filter.text.to_string()),
             view: Some(self.view),
+            path: self.selected_path().map(str::to_owned),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! How each [`Action`] makes the next [`State`].
 
-use super::{FilterInput, Movement, OpenFile, Opening, Seeking, Shown, State, View};
+use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State, View};
 use crate::client::Event;
+use crate::protocol::views::{Subject, ViewRequest, ViewResponse};
 use crate::protocol::{Failure, Request, Response, Summary};
 use crate::time::Timestamp;
 use crate::ui::format;
@@ -34,6 +35,38 @@ pub enum Action {
     Want(RowWindow),
     /// The grid's active row changes.
     Activate(u32),
+    /// A path is selected.
+    Select(Subject),
+    /// More updates of the selected path are wanted.
+    MoreUpdates,
+    /// The grid of the raw rows wants other rows.
+    WantBatches(RowWindow),
+    /// The active row of the raw rows changes.
+    ActivateBatch(u32),
+    /// The playhead goes to a raw row.
+    OpenBatch(u32),
+    /// The tree wants other rows.
+    WantTree(RowWindow),
+    /// The active row of the tree changes.
+    ActivateTree(u32),
+    /// A branch of the tree is opened or closed.
+    ToggleBranch(AttrValue),
+    /// The tree is shown or not.
+    ShowNamespace(bool),
+    /// The playhead moves by itself, or no longer does.
+    Play(bool),
+    /// Another speed is chosen.
+    Speed(Speed),
+    /// Playing begins again at the end, or not.
+    Loop(bool),
+    /// A frame is about to be drawn, at this time in milliseconds.
+    Tick(f64),
+    /// The details are shown or not.
+    ShowDetails(bool),
+    /// The window became wide enough for the parts at the sides, or no longer is.
+    Wide(bool),
+    /// Something was done that is worth saying.
+    Say(AttrValue),
     /// The timeline has room for this many slots.
     Room(u32),
     /// The alert is read.
@@ -70,7 +103,7 @@ impl State {
             }
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {
-                if let Some((first, _)) = self.extent() {
+                if let Some((first, _)) = self.bounds() {
                     self.go_to(first);
                 }
             }
@@ -79,12 +112,36 @@ impl State {
             Action::Filter(text) => {
                 self.filter.text = text;
                 self.filter.error = None;
-                self.window = None;
-                self.active_row = None;
+                self.forget_rows();
             }
             Action::Show(view) => self.view = view,
             Action::Want(window) => self.window = Some(window),
-            Action::Activate(row) => self.active_row = Some(row),
+            Action::Activate(row) => {
+                self.activate(row);
+                self.panes.details |= !self.panes.wide;
+            }
+            Action::Select(subject) => self.select(subject),
+            Action::MoreUpdates => self.details.more = self.details.more.saturating_add(200),
+            Action::WantBatches(window) => self.batches.window = Some(window),
+            Action::ActivateBatch(row) => self.activate_batch(row),
+            Action::OpenBatch(row) => self.open_batch(row),
+            Action::ShowDetails(shown) => {
+                self.panes.details = shown;
+                self.panes.namespace &= self.panes.wide || !shown;
+            }
+            Action::ShowNamespace(shown) => {
+                self.panes.namespace = shown;
+                self.panes.details &= self.panes.wide || !shown;
+            }
+            Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
+            Action::WantTree(window) => self.namespace.window = Some(window),
+            Action::ActivateTree(row) => self.namespace.active = Some(row),
+            Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),
+            Action::Play(playing) => self.play(playing),
+            Action::Speed(speed) => self.playback.speed = speed,
+            Action::Loop(looped) => self.playback.looped = looped,
+            Action::Tick(now) => self.tick(now),
+            Action::Say(sentence) => self.status = sentence,
             Action::Room(slots) => self.slots = slots,
             Action::Dismiss => self.alert = None,
             Action::Theme(theme) => self.theme = theme,
@@ -93,20 +150,20 @@ impl State {
         }
     }
 
-    fn fail(&mut self, message: impl Into<AttrValue>) {
+    pub(super) fn fail(&mut self, message: impl Into<AttrValue>) {
         self.alert = Some(message.into());
         self.status = AttrValue::default();
     }
 
-    fn go_to(&mut self, time: Timestamp) {
-        if let Some((first, last)) = self.extent() {
+    pub(super) fn go_to(&mut self, time: Timestamp) {
+        if let Some((first, last)) = self.bounds() {
             self.position = Some(time.clamp(first, last));
             // A hand on the playhead is newer than any movement under way.
             self.seeking = Seeking::default();
         }
     }
 
-    fn seek(&mut self, movement: Movement) {
+    pub(super) fn seek(&mut self, movement: Movement) {
         if self.extent().is_none() {
             return;
         }
@@ -124,10 +181,7 @@ impl State {
         if self.seeking.under_way.is_none()
             && let Some(movement) = self.seeking.next.take()
         {
-            self.seeking.under_way = Some(Rc::new(Request::Seek {
-                position: self.position,
-                expression: movement.expression(),
-            }));
+            self.seeking.under_way = movement.request(self).map(Rc::new);
         }
     }
 
@@ -143,6 +197,10 @@ impl State {
             self.apply(Action::Filter(filter.into()));
         }
         self.view = link.view.unwrap_or(self.view);
+        match link.path {
+            Some(path) if self.file.is_some() => self.select(Subject::Path(path)),
+            path => self.link_path = path.or(self.link_path.take()),
+        }
     }
 
     fn hear(&mut self, event: Event) {
@@ -185,29 +243,48 @@ impl State {
         self.image_error = None;
         self.density = None;
         self.seeking = Seeking::default();
+        self.close_views();
+    }
+
+    /// Notes that the worker took a filter.
+    pub(super) fn accept_filter(&mut self, filter: &str) {
+        if *filter == *self.filter.text {
+            self.filter.error = None;
+        }
+        self.filter.good = filter.to_owned().into();
+    }
+
+    /// Notes that the worker did not take a filter.
+    pub(super) fn refuse_filter(&mut self, filter: &str, failure: Failure) {
+        if *filter == *self.filter.text {
+            self.filter.error = Some(failure.message.into());
+        }
     }
 
     fn answer(&mut self, request: Request, response: Result<Response, Failure>, restored: bool) {
         match (request, response) {
             (Request::Open { .. }, Ok(Response::Opened(summary))) => self.opened(summary, restored),
             (Request::Image(query), Ok(Response::Image(page))) => {
+                self.accept_filter(&query.filter);
                 let filter = AttrValue::from(query.filter);
-                if filter == self.filter.text {
-                    self.filter.error = None;
-                }
-                self.filter.good = filter.clone();
                 self.shown = Some(Rc::new(Shown { filter, page }));
                 self.image_error = None;
+                self.select_active();
             }
             (Request::Density(_), Ok(Response::Density(density))) => {
                 self.density = Some(Rc::new(density));
             }
             (request @ Request::Seek { .. }, response) => self.sought(&request, response),
             (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
-                if *query.filter == *self.filter.text {
-                    self.filter.error = Some(failure.message.into());
-                }
+                self.refuse_filter(&query.filter, failure);
             }
+            (request @ Request::View(ViewRequest::Step(_)), response) => {
+                self.sought(&request, response);
+            }
+            (Request::View(request), Ok(Response::View(response))) => {
+                self.answer_view(request, Ok(response));
+            }
+            (Request::View(request), Err(failure)) => self.answer_view(request, Err(failure)),
             (Request::Open { name }, Err(failure)) => {
                 self.opening = None;
                 self.fail(format!("{name} cannot be opened: {}", failure.message));
@@ -229,8 +306,9 @@ impl State {
             self.alert = None;
         }
         self.close();
-        self.window = None;
-        self.active_row = None;
+        self.forget_rows();
+        self.playback.playing = false;
+        self.selected = self.link_path.take().map(Subject::Path);
         if summary.first.is_none() && summary.problem_count > 0 {
             self.view = View::Problems;
         }
@@ -252,8 +330,17 @@ impl State {
         match response {
             Ok(Response::Moved { position }) => {
                 // Before the first batch there is nothing to see: the first batch it is.
-                self.position = position.or(self.extent().map(|(first, _)| first));
+                let (first, last) = self.bounds().unzip();
+                let position = position.or(first);
+                self.position = position.max(first).min(last.or(position));
             }
+            Ok(Response::View(ViewResponse::Step(found))) => match found {
+                Some(time) => {
+                    let (first, last) = self.bounds().unzip();
+                    self.position = Some(time).max(first).min(last.or(Some(time)));
+                }
+                None => self.status = "No further change of the selected path".into(),
+            },
             Ok(_) => self.fail("The reader misunderstood a seek"),
             Err(failure) => {
                 self.seeking.error = Some(failure.message.into());

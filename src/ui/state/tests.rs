@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::client::Event;
+use crate::protocol::views::ViewResponse;
 use crate::protocol::{Failure, ImageRow, Response};
 
 fn at(seconds: i64) -> Timestamp {
@@ -202,4 +203,80 @@ fn a_broken_worker_is_told_and_the_file_kept_where_it_can_be() {
     assert!(state.alert.is_some(), "it stays until it is read");
     state.apply(broken(false));
     assert_eq!(state.file, None);
+}
+
+#[test]
+fn playing_moves_with_the_clock_and_stops_at_the_end() {
+    let mut state = after([open("a", Some(0), Some(10)), Action::Speed(Speed::Times(2.0))]);
+    state.apply(Action::Play(true));
+    for millis in [1_000.0, 1_100.0, 1_200.0] {
+        state.apply(Action::Tick(millis));
+    }
+    // The first frame only starts the clock; 200 ms at twice the speed are 400.
+    assert_eq!(state.position, Some(Timestamp::from_nanos(400_000_000)));
+    // A page that was away for a minute does not jump a minute.
+    state.apply(Action::Tick(61_200.0));
+    assert_eq!(state.position, Some(Timestamp::from_nanos(900_000_000)));
+    state.apply(Action::Speed(Speed::Times(1_000.0)));
+    state.apply(Action::Tick(61_300.0));
+    assert_eq!(state.position, Some(at(10)));
+    state.apply(Action::Tick(61_400.0));
+    assert!(state.playback.playing, "the image of the end is shown first");
+    state.apply(image(state.image_query().unwrap(), 1));
+    state.apply(Action::Tick(61_500.0));
+    assert!(!state.playback.playing);
+    // Playing again begins again.
+    state.apply(Action::Play(true));
+    assert_eq!((state.position, state.playback.playing), (Some(at(0)), true));
+}
+
+#[test]
+fn playing_without_limit_goes_batch_by_batch_and_may_loop() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Speed(Speed::Unlimited)]);
+    state.apply(image(state.image_query().unwrap(), 1));
+    state.apply(Action::Loop(true));
+    state.apply(Action::Play(true));
+    state.apply(Action::Tick(0.0));
+    let asked = state.seek_request().unwrap();
+    assert_eq!(*asked, Request::Seek { position: Some(at(0)), expression: "+1".into() });
+    state.apply(Action::Tick(16.0));
+    assert_eq!(state.seek_request().unwrap(), asked, "one step at a time");
+    state.apply(answer((*asked).clone(), Ok(Response::Moved { position: Some(at(9)) })));
+    state.apply(image(state.image_query().unwrap(), 1));
+    state.apply(Action::Tick(32.0));
+    assert_eq!((state.position, state.playback.playing), (Some(at(0)), true));
+}
+
+#[test]
+fn a_selected_row_is_a_selected_path() {
+    let mut state = after([open("a", Some(0), Some(9))]);
+    assert_eq!(state.details_query(), None);
+    state.apply(image(state.image_query().unwrap(), 3));
+    state.apply(Action::Activate(2));
+    assert_eq!(state.selected, Some(Subject::Id(2)));
+    let query = state.details_query().unwrap();
+    assert_eq!((query.subject, query.at), (Subject::Id(2), at(0)));
+    // A row that is not here yet is selected once it is.
+    state.apply(Action::Activate(5));
+    assert_eq!(state.selected, Some(Subject::Id(2)));
+    state.apply(image(state.image_query().unwrap(), 6));
+    assert_eq!(state.selected, Some(Subject::Id(5)));
+    state.apply(open("b", Some(0), Some(9)));
+    assert_eq!(state.selected, None, "another file has other paths");
+}
+
+#[test]
+fn a_change_of_the_selected_path_is_a_movement() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Select(Subject::Id(3))]);
+    state.apply(Action::Move(Movement::Change { forward: true }));
+    let asked = (*state.seek_request().unwrap()).clone();
+    let query = StepQuery { subject: Subject::Id(3), from: at(0), forward: true };
+    assert_eq!(asked, Request::View(ViewRequest::Step(query)));
+    state.apply(answer(asked, Ok(Response::View(ViewResponse::Step(Some(at(4)))))));
+    assert_eq!(state.position, Some(at(4)));
+    state.apply(Action::Move(Movement::Change { forward: true }));
+    let asked = (*state.seek_request().unwrap()).clone();
+    state.apply(answer(asked, Ok(Response::View(ViewResponse::Step(None)))));
+    assert_eq!(state.position, Some(at(4)));
+    assert!(state.status.contains("No further change"));
 }

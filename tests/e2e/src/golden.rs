@@ -36,11 +36,13 @@ pub struct Mapping {
     pub path: String,
 }
 
-/// A batch, of which the page's tests need the time only.
+/// A batch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Batch {
     /// RFC 3339.
     pub time: String,
+    /// In the order of the file.
+    pub items: Vec<Item>,
 }
 
 /// The last event of every path at a time.
@@ -59,13 +61,16 @@ pub struct Item {
     pub id: u32,
     /// The path, where a mapping names one.
     pub path: Option<String>,
-    /// When it came, RFC 3339.
+    /// When it came, RFC 3339; empty for an item of a batch, which has the batch's time.
+    #[serde(default)]
     pub time: String,
     /// netidx's name of its type, or `unsubscribed`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Its text without the type.
     pub plain: String,
+    /// Its text with the type.
+    pub text: String,
 }
 
 impl Item {

@@ -228,6 +228,11 @@ impl Page {
             .collect())
     }
 
+    /// The elements of a CSS selector, for what has no role and name of its own.
+    pub fn objects_of(&self, selector: &str) -> Result<Vec<Node<'_>>> {
+        self.objects(&format!("[...document.querySelectorAll({selector:?})]"))
+    }
+
     fn command(&self, path: &'static str, body: Value) -> Result<Value> {
         self.wd(self.client.issue_cmd(Extension { path, body }))
     }

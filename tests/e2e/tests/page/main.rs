@@ -1,6 +1,8 @@
 //! The page, end to end. `cargo test -p e2e -- name` runs one test; the site has to be built.
 
+mod batches;
 mod broken;
+mod details;
 mod filter;
 mod large;
 mod open;
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
         ("steps", steps::TESTS),
         ("filter", filter::TESTS),
         ("broken", broken::TESTS),
+        ("batches", batches::TESTS),
+        ("details", details::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
     ];

@@ -1,0 +1,276 @@
+//! What the views beside the image ask and are answered: details, batches and so on.
+//!
+//! Work that grows with the file is done in pieces: an answer that is not whole says so, and the
+//! same question asked again goes on where the last one ended. So the worker is never away for
+//! long, and a question that nobody asks any more costs nothing.
+
+use super::{ImageRow, Problem};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the views ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ViewRequest {
+    /// One path in full, at a time. Answered by [`ViewResponse::Details`].
+    Details(DetailsQuery),
+    /// A window of the raw rows. Answered by [`ViewResponse::Batches`].
+    Batches(BatchesQuery),
+    /// A window of the tree of paths. Answered by [`ViewResponse::Tree`].
+    Tree(TreeQuery),
+    /// The next or previous event of a path. Answered by [`ViewResponse::Step`].
+    Step(StepQuery),
+}
+
+impl ViewRequest {
+    /// How many kinds there are.
+    pub const KINDS: usize = 4;
+
+    /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
+    /// older one of its kind only.
+    pub const fn kind(&self) -> usize {
+        match self {
+            Self::Details(_) => 0,
+            Self::Batches(_) => 1,
+            Self::Tree(_) => 2,
+            Self::Step(_) => 3,
+        }
+    }
+}
+
+/// What the views are answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ViewResponse {
+    /// To [`ViewRequest::Details`].
+    Details(Details),
+    /// To [`ViewRequest::Batches`].
+    Batches(BatchesPage),
+    /// To [`ViewRequest::Tree`].
+    Tree(TreePage),
+    /// To [`ViewRequest::Step`]: the time of the event; `None` where there is no further one.
+    Step(Option<Timestamp>),
+}
+
+/// Which path is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Subject {
+    /// By its id in this file; ids without a path have no other name.
+    Id(u32),
+    /// By its canonical path, as a link has it.
+    Path(String),
+}
+
+/// One path at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailsQuery {
+    /// The path.
+    pub subject: Subject,
+    /// The time, included.
+    pub at: Timestamp,
+    /// At most this many updates before it.
+    pub updates: u32,
+}
+
+/// One path at a time, in full.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Details {
+    /// The time that was asked for.
+    pub at: Timestamp,
+    /// The id of the path in this file.
+    pub id: u32,
+    /// The path; `None` for an id that no path mapping names.
+    pub path: Option<String>,
+    /// What it is at that time; `None` where it was never seen before.
+    pub last: Option<Box<WholeEvent>>,
+    /// Its updates up to that time, the newest first. Delta batches only: an image repeats what
+    /// they said.
+    pub history: Vec<Update>,
+    /// How far back the updates were searched; `None` for all the way to the first batch.
+    pub searched_to: Option<Timestamp>,
+}
+
+/// The last event of a path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WholeEvent {
+    /// The time of the batch that holds it.
+    pub updated: Timestamp,
+    /// The netidx type name, `unsubscribed`, or `unreadable`.
+    pub kind: String,
+    /// netidx's text form without the type prefix.
+    pub plain: String,
+    /// netidx's text form with the type prefix, as netidx reads it back.
+    pub typed: String,
+    /// How many bytes of text were left out; 0 for none.
+    pub cut: u64,
+    /// The value as JSON; `None` for an unsubscribed path.
+    pub json: Option<String>,
+    /// The value taken apart, for arrays, maps and errors.
+    pub parts: Option<Part>,
+    /// The number or time in other notations: what it is called, and what it looks like.
+    pub notations: Vec<(String, String)>,
+    /// The time that the value is, where it is one.
+    pub time: Option<Timestamp>,
+    /// The bytes that the value is, as far as they are shown.
+    pub bytes: Option<Bytes>,
+}
+
+/// The bytes of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bytes {
+    /// The first of them.
+    pub shown: Vec<u8>,
+    /// How many there are in all.
+    pub length: u64,
+}
+
+/// A value and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The text of its key, where it stands in a map.
+    pub key: Option<String>,
+    /// The netidx type name.
+    pub kind: String,
+    /// Its text without the type prefix; of what holds others, how many.
+    pub text: String,
+    /// What it holds.
+    pub parts: Vec<Self>,
+    /// How many more it holds that are left out here.
+    pub more: u64,
+}
+
+/// An event of one path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// When.
+    pub time: Timestamp,
+    /// The netidx type name, `unsubscribed`, or `unreadable`.
+    pub kind: String,
+    /// netidx's text form without the type prefix.
+    pub value: String,
+    /// By how much a number differs from the update before, with its sign.
+    pub change: Option<String>,
+}
+
+/// Which raw rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchesQuery {
+    /// The filter as typed; empty takes every item.
+    pub filter: String,
+    /// The first and the last time, both included; the whole file where there is none.
+    pub bounds: Option<(Timestamp, Timestamp)>,
+    /// The first row wanted, counted from 0.
+    pub first: u32,
+    /// At most this many rows.
+    pub count: u32,
+    /// A time whose row is wanted.
+    pub find: Timestamp,
+}
+
+/// Rows `first..first + rows.len()` of all that the file holds, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchesPage {
+    /// How many rows there are, as far as they are counted.
+    pub total: u32,
+    /// Whether all are counted; if not, the same question goes on counting.
+    pub whole: bool,
+    /// How many batches are counted, and of how many.
+    pub counted: (u64, u64),
+    /// The number of the first row here.
+    pub first: u32,
+    /// The rows.
+    pub rows: Vec<BatchRow>,
+    /// The time that was to be found.
+    pub find: Timestamp,
+    /// The first row of the last batch at or before that time; `None` where there is none, or
+    /// none counted.
+    pub found: Option<u32>,
+}
+
+/// One item of one batch, or a batch without items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchRow {
+    /// Whether its batch is an image.
+    pub is_image: bool,
+    /// Whether it is the first row of its batch.
+    pub is_first: bool,
+    /// Offset of the record in the file.
+    pub record: u64,
+    /// What happened to which path, with the time of the batch; `None` for a batch without items,
+    /// and for what cannot be read.
+    pub item: Option<ImageRow>,
+    /// The time of the batch.
+    pub time: Timestamp,
+    /// What cannot be read.
+    pub problem: Option<Problem>,
+}
+
+impl BatchesPage {
+    /// The row of a number, if it is here.
+    pub fn row(&self, index: u32) -> Option<&BatchRow> {
+        self.rows.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
+    }
+}
+
+/// Which rows of the tree of paths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeQuery {
+    /// The filter as typed; empty takes every path.
+    pub filter: String,
+    /// The branches that are not as they are at first (see [`crate::query::tree::Tree`]).
+    pub toggled: Vec<String>,
+    /// The first row wanted, counted from 0.
+    pub first: u32,
+    /// At most this many rows.
+    pub count: u32,
+}
+
+/// Rows `first..first + rows.len()` of the visible tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreePage {
+    /// How many rows are visible.
+    pub total: u32,
+    /// How many paths are in the tree.
+    pub paths: u32,
+    /// The number of the first row here.
+    pub first: u32,
+    /// The rows.
+    pub rows: Vec<TreeRow>,
+}
+
+/// One row of the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeRow {
+    /// The text from the root to here.
+    pub prefix: String,
+    /// The last component of it.
+    pub name: String,
+    /// How deep it is, from 0.
+    pub depth: u32,
+    /// Its place among its siblings, from 0.
+    pub nth: u32,
+    /// How many siblings it has, itself included.
+    pub siblings: u32,
+    /// How many paths are here and below.
+    pub paths: u32,
+    /// The path that ends here, if one does.
+    pub id: Option<u32>,
+    /// Whether the rows below are shown; `None` where there are none.
+    pub open: Option<bool>,
+}
+
+impl TreePage {
+    /// The row of a number, if it is here.
+    pub fn row(&self, index: u32) -> Option<&TreeRow> {
+        self.rows.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
+    }
+}
+
+/// From where, and in which direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepQuery {
+    /// The path.
+    pub subject: Subject,
+    /// Where to start; events at this time are passed over.
+    pub from: Timestamp,
+    /// Later, or earlier.
+    pub forward: bool,
+}

@@ -1,0 +1,234 @@
+//! The paths as a tree, of which only the visible rows are made.
+//!
+//! ```text
+//! order    /a  /a/b  /a/b/c  /a-b        a separator sorts before every other character, so that
+//!          |---- /a ------|              all of a branch stands together
+//! ```
+//!
+//! A branch is a range of the order and the length of its prefix; nothing else is stored for it.
+
+use super::Selection;
+use crate::index::Paths;
+use std::{cmp::Ordering, collections::HashSet, ops::Range};
+
+/// The order of all paths, by ordinal.
+#[derive(Debug, Default)]
+pub struct TreeOrder(Vec<u32>);
+
+/// A visible row: everything below one prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Branch {
+    start: u32,
+    end: u32,
+    /// Where its parent's prefix ends, in bytes.
+    parent_end: u32,
+    /// Where its own prefix ends, in bytes.
+    prefix_end: u32,
+    /// Counted from 0.
+    pub depth: u32,
+    /// Its place among its siblings, counted from 0.
+    pub nth: u32,
+    /// How many siblings it has, itself included.
+    pub siblings: u32,
+    /// Whether the rows below it are shown.
+    pub is_open: bool,
+}
+
+/// The visible rows.
+#[derive(Debug, Default)]
+pub struct Tree {
+    order: Vec<u32>,
+    rows: Vec<Branch>,
+}
+
+impl TreeOrder {
+    /// Sorts the paths; costs about as much as sorting so many texts.
+    pub fn new(paths: &Paths) -> Self {
+        let mut order: Vec<u32> = (0..paths.len() as u32).collect();
+        order.sort_unstable_by(|l, r| compare(paths.path(*l), paths.path(*r)).then(l.cmp(r)));
+        Self(order)
+    }
+}
+
+/// By character, a separator before any other.
+fn compare(l: &str, r: &str) -> Ordering {
+    let shared = l.bytes().zip(r.bytes()).take_while(|(l, r)| l == r).count();
+    let rank = |text: &str| match text.as_bytes().get(shared) {
+        None => 0,
+        Some(b'/') => 1,
+        Some(byte) => 2 + u32::from(*byte),
+    };
+    rank(l).cmp(&rank(r))
+}
+
+impl Tree {
+    /// The rows that are visible when the branches `toggled` are open where they were closed, and
+    /// closed where they were open. At first those without siblings are open, and with `all_open`
+    /// every one.
+    pub fn new(
+        paths: &Paths,
+        order: &TreeOrder,
+        selection: Option<&Selection>,
+        toggled: &HashSet<&str>,
+        all_open: bool,
+    ) -> Self {
+        let is_in = |ordinal: &&u32| selection.is_none_or(|s| s.contains_id(paths.id(**ordinal)));
+        let order: Vec<u32> = order.0.iter().filter(is_in).copied().collect();
+        let mut tree = Self { order, rows: Vec::new() };
+        let whole = 0..tree.order.len() as u32;
+        tree.walk(paths, whole, 0, 0, toggled, all_open);
+        tree
+    }
+
+    fn walk(
+        &mut self,
+        paths: &Paths,
+        range: Range<u32>,
+        parent_end: u32,
+        depth: u32,
+        toggled: &HashSet<&str>,
+        all_open: bool,
+    ) {
+        let mut level = Vec::new();
+        let mut start = range.start;
+        while start < range.end {
+            let prefix_end = next_end(self.path(paths, start), parent_end as usize) as u32;
+            let end = self.end_of(paths, start, range.end, prefix_end as usize);
+            level.push((start, end, prefix_end));
+            start = end;
+        }
+        let siblings = level.len() as u32;
+        for (nth, (start, end, prefix_end)) in level.into_iter().enumerate() {
+            let branch = Branch {
+                start,
+                end,
+                parent_end,
+                prefix_end,
+                depth,
+                nth: nth as u32,
+                siblings,
+                is_open: false,
+            };
+            let below = self.below(paths, &branch);
+            let is_toggled = toggled.contains(self.prefix(paths, &branch));
+            let is_open = !below.is_empty() && is_toggled != (all_open || siblings == 1);
+            self.rows.push(Branch { is_open, ..branch });
+            if is_open {
+                self.walk(paths, below, prefix_end, depth + 1, toggled, all_open);
+            }
+        }
+    }
+
+    /// The end of the range from `start` on that shares its first `len` bytes as a prefix.
+    fn end_of(&self, paths: &Paths, start: u32, end: u32, len: usize) -> u32 {
+        let prefix = &self.path(paths, start)[..len];
+        let shares = |at: u32| is_below(self.path(paths, at), prefix);
+        // Most ranges are short where there are many: search from the near end.
+        let mut step = 1;
+        let mut low = start;
+        while low + step < end && shares(low + step) {
+            low += step;
+            step *= 2;
+        }
+        let mut high = end.min(low + step);
+        while low + 1 < high {
+            let middle = low + (high - low) / 2;
+            if shares(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low + 1
+    }
+
+    /// What is strictly below a branch.
+    fn below(&self, paths: &Paths, branch: &Branch) -> Range<u32> {
+        let is_leaf = |at: &u32| self.path(paths, *at).len() == branch.prefix_end as usize;
+        let leaves = (branch.start..branch.end).take_while(is_leaf).count() as u32;
+        branch.start + leaves..branch.end
+    }
+
+    fn path<'p>(&self, paths: &'p Paths, at: u32) -> &'p str {
+        paths.path(self.order[at as usize])
+    }
+
+    /// How many paths there are in all.
+    pub fn paths(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The visible rows.
+    pub fn rows(&self) -> &[Branch] {
+        &self.rows
+    }
+
+    /// The text up to and with a branch.
+    pub fn prefix<'p>(&self, paths: &'p Paths, branch: &Branch) -> &'p str {
+        &self.path(paths, branch.start)[..branch.prefix_end as usize]
+    }
+
+    /// The name of a branch among its siblings; a lone separator for the root path itself.
+    pub fn name<'p>(&self, paths: &'p Paths, branch: &Branch) -> &'p str {
+        let name = &self.prefix(paths, branch)[branch.parent_end as usize..];
+        if name.len() > 1 { name.strip_prefix('/').unwrap_or(name) } else { name }
+    }
+
+    /// How many paths are in a branch, the one that ends here included.
+    pub fn count(&self, branch: &Branch) -> u32 {
+        branch.end - branch.start
+    }
+
+    /// Whether anything is below a branch.
+    pub fn has_children(&self, paths: &Paths, branch: &Branch) -> bool {
+        !self.below(paths, branch).is_empty()
+    }
+
+    /// The id of the path that ends here; the last mapped one where several do.
+    pub fn id(&self, paths: &Paths, branch: &Branch) -> Option<u32> {
+        let below = self.below(paths, branch);
+        let leaf = below.start.checked_sub(1).filter(|leaf| *leaf >= branch.start)?;
+        Some(paths.id(self.order[leaf as usize]))
+    }
+}
+
+/// Where the component behind `end` ends.
+fn next_end(path: &str, end: usize) -> usize {
+    let from = (end + 1).min(path.len());
+    // A byte that is a separator is never inside a character.
+    let found = path.as_bytes()[from..].iter().position(|byte| *byte == b'/');
+    found.map_or(path.len(), |found| from + found)
+}
+
+/// Whether `prefix` is the path itself or one of its parents.
+fn is_below(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_separator_sorts_first() {
+        let mut paths = ["/a-b", "/a/b", "/a", "/a b", "/", "", "/b", "/a/b/c", "/ä"];
+        paths.sort_by(|l, r| compare(l, r));
+        assert_eq!(paths, ["", "/", "/a", "/a/b", "/a/b/c", "/a b", "/a-b", "/b", "/ä"]);
+    }
+
+    #[test]
+    fn components_end_at_separators() {
+        let ends = |path: &str| {
+            let mut ends = vec![next_end(path, 0)];
+            while *ends.last().unwrap() < path.len() {
+                ends.push(next_end(path, *ends.last().unwrap()));
+            }
+            ends
+        };
+        assert_eq!(ends("/a/bc"), [2, 5]);
+        assert_eq!(ends("/"), [1]);
+        assert_eq!(ends("odd/x"), [3, 5]);
+        assert_eq!(ends(""), [0]);
+        assert_eq!(ends("/ä/b"), [3, 5]);
+    }
+}

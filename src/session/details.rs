@@ -1,0 +1,122 @@
+//! One path in full: its value at a time, and what happened to it before.
+
+use super::Open;
+use super::value::{self, MAX_WHOLE, cut};
+use crate::format::{Error, Event, Naming, Value, write_value};
+use crate::protocol::Failure;
+use crate::protocol::views::{Details, DetailsQuery, StepQuery, Subject, Update, WholeEvent};
+use crate::query::history::{event, history, step};
+use crate::query::{Selection, image};
+use crate::time::Timestamp;
+use std::ops::Bound;
+
+/// Batches that are looked at for the updates of one path: a tenth of a second at most.
+const MAX_BATCHES: usize = 250_000;
+/// Updates in one answer.
+const MAX_UPDATES: u32 = 1_000;
+
+impl Open {
+    /// The id that is meant.
+    pub(super) fn id_of(&self, subject: &Subject) -> Result<u32, Failure> {
+        match subject {
+            Subject::Id(id) => Ok(*id),
+            Subject::Path(path) => self.archive.index().paths.id_of(path).ok_or_else(|| {
+                Failure::new("path", format!("{path} is not among the paths of this file"))
+            }),
+        }
+    }
+
+    /// The time of the next or previous event of a path.
+    pub(super) fn step(&self, query: &StepQuery) -> Result<Option<Timestamp>, Failure> {
+        let id = self.id_of(&query.subject)?;
+        Ok(step(&self.archive, id, query.from, query.forward))
+    }
+
+    /// One path in full.
+    pub(super) fn details(&self, query: &DetailsQuery) -> Result<Details, Failure> {
+        let paths = &self.archive.index().paths;
+        let id = self.id_of(&query.subject)?;
+        let selection = Selection::only(paths, [id]);
+        // An id without a path is in no selection, only in the image of everything.
+        let selection = (!selection.is_empty()).then_some(selection);
+        let image = image(&self.archive, selection.as_ref(), Bound::Included(query.at));
+        let entry = image.entries().iter().find(|entry| entry.id == id);
+        // One more than is shown, for the change that the last one made.
+        let count = query.updates.clamp(1, MAX_UPDATES) as usize;
+        let mut found = history(&self.archive, id, query.at, count + 1, MAX_BATCHES);
+        let history = (0..found.updates.len().min(count))
+            .map(|nth| {
+                let older = found.updates.get(nth + 1);
+                let (mark, encoded) = &found.updates[nth];
+                let before = older.and_then(|(mark, encoded)| {
+                    event(*mark, encoded.as_ref().ok()?).ok()?.value().ok()?
+                });
+                let encoded = encoded.as_ref().map_err(Clone::clone);
+                update(mark.time, encoded.and_then(|it| event(*mark, it)), before.as_ref())
+            })
+            .collect();
+        if found.updates.len() > count {
+            // There are more, and nothing is known to be missing before the last one shown.
+            found.searched_to = found.updates.get(count - 1).map(|(mark, _)| mark.time);
+        }
+        Ok(Details {
+            at: query.at,
+            id,
+            path: paths.path_of(id).map(str::to_owned),
+            last: entry.map(|entry| Box::new(whole(entry.time, image.event(entry)))),
+            history,
+            searched_to: found.searched_to,
+        })
+    }
+}
+
+fn update(time: Timestamp, event: Result<Event<'_>, Error>, before: Option<&Value<'_>>) -> Update {
+    let change = event.as_ref().ok().and_then(|event| {
+        let now = event.value().ok()??;
+        value::change(before?, &now)
+    });
+    let (kind, value) = super::shown(event);
+    Update { time, kind, value, change }
+}
+
+fn whole(updated: Timestamp, event: Result<Event<'_>, Error>) -> WholeEvent {
+    let mut whole = WholeEvent {
+        updated,
+        kind: "unsubscribed".to_owned(),
+        plain: "unsubscribed".to_owned(),
+        typed: "unsubscribed".to_owned(),
+        cut: 0,
+        json: None,
+        parts: None,
+        notations: Vec::new(),
+        time: None,
+        bytes: None,
+    };
+    let read = || event?.value();
+    let filled = match read() {
+        Ok(None) => return whole,
+        Ok(Some(value)) => fill(&mut whole, &value),
+        Err(e) => Err(e),
+    };
+    if let Err(e) = filled {
+        whole.kind = "unreadable".to_owned();
+        whole.plain = e.to_string();
+        whole.typed.clone_from(&whole.plain);
+    }
+    whole
+}
+
+fn fill(whole: &mut WholeEvent, value: &Value<'_>) -> Result<(), Error> {
+    whole.kind = value.kind().name().to_owned();
+    for (naming, text) in [(Naming::Plain, &mut whole.plain), (Naming::Typed, &mut whole.typed)] {
+        text.clear();
+        write_value(value, naming, text)?;
+        whole.cut = cut(text, MAX_WHOLE);
+    }
+    whole.json = value::json(value)?;
+    whole.parts = value::parts(value)?;
+    whole.notations = value::notations(value);
+    whole.time = value::time(value);
+    whole.bytes = value::bytes(value);
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The raw rows, a window at a time.
+
+use super::{MAX_ROWS, Open, shown};
+use crate::protocol::views::{BatchRow, BatchesPage, BatchesQuery};
+use crate::protocol::{Failure, ImageRow, Problem};
+use crate::query::rows::{Row, Rows};
+use crate::time::Timestamp;
+
+/// Bytes of batches that are counted for one answer: some tens of milliseconds.
+const BUDGET: usize = 8 << 20;
+
+/// Rows under one question, counted as far as it was asked.
+pub struct CountedRows {
+    filter: String,
+    bounds: Option<(Timestamp, Timestamp)>,
+    rows: Rows,
+}
+
+impl Open {
+    /// A window of the raw rows.
+    pub(super) fn batches_page(&mut self, query: &BatchesQuery) -> Result<BatchesPage, Failure> {
+        self.set_filter(&query.filter)?;
+        let Self { archive, filter, views, .. } = self;
+        let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
+        let is_same =
+            |kept: &CountedRows| (&kept.filter, kept.bounds) == (&query.filter, query.bounds);
+        let kept = views.rows.take().filter(is_same);
+        let counted = views.rows.insert(kept.unwrap_or_else(|| CountedRows {
+            filter: query.filter.clone(),
+            bounds: query.bounds,
+            rows: Rows::new(archive.index(), query.bounds),
+        }));
+        let rows = &mut counted.rows;
+        rows.advance(archive, selection, BUDGET);
+        let paths = &archive.index().paths;
+        let mut page = BatchesPage {
+            total: u32::try_from(rows.total()).unwrap_or(u32::MAX),
+            whole: rows.is_whole(),
+            counted: (rows.counted() as u64, rows.batches() as u64),
+            first: query.first,
+            rows: Vec::new(),
+            find: query.find,
+            found: rows
+                .find(archive, selection, query.find)
+                .and_then(|row| u32::try_from(row).ok()),
+        };
+        let count = query.count.min(MAX_ROWS) as usize;
+        rows.read(archive, selection, u64::from(query.first), count, |batch, is_first, row| {
+            let mut shown_row = BatchRow {
+                is_image: batch.is_image,
+                is_first,
+                record: batch.mark.offset,
+                item: None,
+                time: batch.mark.time,
+                problem: None,
+            };
+            match row {
+                Row::Item(item) => {
+                    let (kind, value) = shown(Ok(item.event));
+                    shown_row.item = Some(ImageRow {
+                        id: item.id,
+                        path: paths.path_of(item.id).map(str::to_owned),
+                        kind,
+                        value,
+                        updated: batch.mark.time,
+                    });
+                }
+                Row::Empty => {}
+                Row::Unreadable(e) => shown_row.problem = Some(Problem::from(&e)),
+            }
+            page.rows.push(shown_row);
+        });
+        Ok(page)
+    }
+}

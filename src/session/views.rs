@@ -1,0 +1,26 @@
+//! Answers to the views beside the image.
+
+use super::Open;
+use super::rows::CountedRows;
+use super::tree::KeptTree;
+use crate::protocol::Failure;
+use crate::protocol::views::{ViewRequest, ViewResponse};
+
+/// What the views were asked last, as far as another answer can go on with it.
+#[derive(Default)]
+pub struct Views {
+    pub(super) rows: Option<CountedRows>,
+    pub(super) tree: KeptTree,
+}
+
+impl Open {
+    /// Answers one of the views.
+    pub(super) fn view(&mut self, request: ViewRequest) -> Result<ViewResponse, Failure> {
+        match request {
+            ViewRequest::Details(query) => self.details(&query).map(ViewResponse::Details),
+            ViewRequest::Batches(query) => self.batches_page(&query).map(ViewResponse::Batches),
+            ViewRequest::Tree(query) => self.tree_page(&query).map(ViewResponse::Tree),
+            ViewRequest::Step(query) => self.step(&query).map(ViewResponse::Step),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The grid of the image: every path with its last value.
+
+use super::image_row::Cells;
+use super::{Grid, RowAt, headers, notice};
+use crate::ui::state::{Action, Dispatch, Shown, State};
+use crate::ui::virtual_window::RowWindow;
+use std::rc::Rc;
+use yew::prelude::*;
+
+const COLUMNS: [&str; 4] = ["Path", "Type", "Value", "Updated"];
+
+/// What the grid of the image shows.
+#[derive(Properties, PartialEq)]
+pub struct ImageGridProps {
+    /// The serial number of the open file.
+    pub file: u32,
+    /// The rows that are there.
+    pub shown: Option<Rc<Shown>>,
+    /// Why there are none.
+    pub error: Option<AttrValue>,
+    /// Whether the rows are those of another position or filter than is asked for.
+    pub behind: bool,
+    /// The filter as typed; another one starts from the top.
+    pub filter: AttrValue,
+    /// The row that the keys move.
+    pub active: Option<u32>,
+    /// The rows that are asked for.
+    pub window: Option<RowWindow>,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+impl ImageGridProps {
+    /// What the grid shows of the state.
+    pub fn of(file: u32, state: &State, dispatch: Dispatch) -> Self {
+        Self {
+            file,
+            shown: state.shown.clone(),
+            error: state.image_error.clone(),
+            behind: state.is_behind(),
+            filter: state.filter.text.clone(),
+            active: state.active_row,
+            window: state.window,
+            dispatch,
+        }
+    }
+}
+
+/// The grid of the image.
+#[component]
+pub fn ImageGrid(props: &ImageGridProps) -> Html {
+    let rows = props.shown.as_ref().map_or(0, |shown| shown.page.total);
+    let row = {
+        let shown = props.shown.clone();
+        Callback::from(move |RowAt { index, .. }| {
+            html! { <Cells {index} shown={shown.clone()} /> }
+        })
+    };
+    let dispatch = &props.dispatch;
+    let on_want = dispatch_with(dispatch, Action::Want);
+    let on_activate = dispatch_with(dispatch, Action::Activate);
+    html! {
+        <Grid
+            name="Image"
+            prefix="image-row"
+            columns={COLUMNS.len() as u32}
+            head={headers(&COLUMNS)}
+            {rows}
+            {row}
+            active={props.active}
+            window={props.window}
+            behind={props.behind}
+            at={props.shown.as_ref().map(|shown| AttrValue::from(shown.page.at.to_string()))}
+            top_of={format!("{} {}", props.file, props.filter)}
+            {on_want}
+            {on_activate}
+            on_open={Callback::noop()}
+            notice={said(props, rows)}
+        />
+    }
+}
+
+/// A callback that makes an action of what it gets.
+pub fn dispatch_with<T: 'static>(
+    dispatch: &Dispatch,
+    make: impl Fn(T) -> Action + 'static,
+) -> Callback<T> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |it| dispatch.dispatch(make(it)))
+}
+
+/// What is said in place of rows.
+fn said(props: &ImageGridProps, rows: u32) -> Html {
+    let (title, text) = match (&props.shown, &props.error) {
+        (_, Some(error)) => ("The image here cannot be read", error.to_string()),
+        (None, None) if props.behind => return Html::default(),
+        (None, None) => (
+            "No batches in this file",
+            "Its records name paths at most; nothing was recorded for them.".to_owned(),
+        ),
+        (Some(shown), None) if rows == 0 && shown.filter.is_empty() => (
+            "Nothing yet",
+            "At this position no path has a value. Go on to a later batch.".to_owned(),
+        ),
+        (Some(shown), None) if rows == 0 => {
+            ("No path matches", format!("No path that has a value here matches {}.", shown.filter))
+        }
+        _ => return Html::default(),
+    };
+    notice(title, &text)
+}

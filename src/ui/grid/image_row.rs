@@ -1,0 +1,118 @@
+//! The cells of one row of the image.
+
+use crate::protocol::ImageRow;
+use crate::time::Timestamp;
+use crate::ui::format;
+use crate::ui::state::Shown;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// A longer text is not repeated for the pointer to hover over.
+const LONGEST_TITLE: usize = 1_000;
+
+/// Which row of what is shown.
+#[derive(Properties)]
+pub struct CellsProps {
+    /// Counted from 0.
+    pub index: u32,
+    /// The rows that are there; this one may not be among them yet.
+    pub shown: Option<Rc<Shown>>,
+}
+
+impl CellsProps {
+    fn row(&self) -> Option<&ImageRow> {
+        self.shown.as_ref()?.row(self.index)
+    }
+}
+
+impl PartialEq for CellsProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && self.row() == other.row()
+    }
+}
+
+/// The cells of a row. Before its values are there they are empty.
+#[component]
+pub fn Cells(props: &CellsProps) -> Html {
+    let Some(row) = props.row() else { return pending() };
+    html! {
+        <>
+            { path_cell(row) }
+            <div class="cell cell-type" role="gridcell">{ &row.kind }</div>
+            { value_cell(row) }
+            { time_cell(row.updated) }
+        </>
+    }
+}
+
+/// Cells without values yet.
+pub fn pending() -> Html {
+    html! {
+        <>
+            <div class="cell cell-path cell-pending" role="gridcell" />
+            <div class="cell cell-type" role="gridcell" />
+            <div class="cell cell-value" role="gridcell" />
+            <div class="cell cell-updated" role="gridcell" />
+        </>
+    }
+}
+
+/// The path; its last component stays readable where there is no room for all of it.
+pub fn path_cell(row: &ImageRow) -> Html {
+    let path = match &row.path {
+        Some(path) => {
+            let (parent, name) = format::split_path(path);
+            html! {
+                <>
+                    <span class="path-parent">{ parent }</span>
+                    <span class="path-name">{ name }</span>
+                </>
+            }
+        }
+        None => html! { <span class="path-none">{ format!("#{} (no path)", row.id) }</span> },
+    };
+    html! {
+        <div class="cell cell-path" role="gridcell" title={row.path.as_deref().and_then(title)}>
+            { path }
+        </div>
+    }
+}
+
+/// The value.
+pub fn value_cell(row: &ImageRow) -> Html {
+    html! {
+        <div
+            class={classes!("cell", "cell-value", value_class(&row.kind))}
+            role="gridcell"
+            title={title(&row.value)}
+        >
+            { &row.value }
+        </div>
+    }
+}
+
+/// How a value of a type looks.
+pub fn value_class(kind: &str) -> Option<&'static str> {
+    match kind {
+        "unsubscribed" => Some("value-unsubscribed"),
+        "null" => Some("value-null"),
+        "error" | "unreadable" => Some("value-error"),
+        _ => None,
+    }
+}
+
+/// A time with all its digits.
+pub fn time_cell(time: Timestamp) -> Html {
+    let [date, t, clock, fraction] = format::time_parts(time);
+    html! {
+        <div class="cell cell-updated" role="gridcell">
+            <span class="dim">{ date }{ t }</span>
+            { clock }
+            <span class="dim">{ fraction }</span>
+        </div>
+    }
+}
+
+fn title(text: &str) -> Option<AttrValue> {
+    (text.len() <= LONGEST_TITLE).then(|| text.to_owned().into())
+}
