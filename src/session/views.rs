@@ -13,6 +13,13 @@ pub struct Views {
     pub(super) tree: KeptTree,
 }
 
+impl Views {
+    /// Forgets what more batches would change. What is known of paths stays.
+    pub(super) fn forget_batches(&mut self) {
+        self.rows = None;
+    }
+}
+
 impl Open {
     /// Answers one of the views.
     pub(super) fn view(&mut self, request: ViewRequest) -> Result<ViewResponse, Failure> {
