@@ -214,3 +214,33 @@ fn scattered(archive: &Archive) -> Vec<Timestamp> {
     let after = |i: i64| Span::from_nanos(span / 1_000 * (50 + i * 587 % 950));
     (1..=100).map(|i| first.saturating_add(after(i))).collect()
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::work::ROWS;
+
+    fn sample() -> Bench {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/sample.archive");
+        Bench::open(move || Ok(std::fs::read(file)?), || 0.0).expect("the sample opens")
+    }
+
+    #[test]
+    fn halves_are_the_whole() {
+        let mut bench = sample();
+        let mut count = |work| bench.once(work).expect("the sample is sound").1;
+        let whole = count(Work::Read);
+        assert!(whole.items > 0 && whole.total > 0);
+        assert_eq!(count(Work::Halves), whole);
+        assert_eq!(count(Work::Half(0)) + count(Work::Half(1)), whole);
+        assert_eq!(count(Work::Values).items, whole.items);
+    }
+
+    #[test]
+    fn every_work_of_the_table_runs() {
+        let mut bench = sample();
+        for row in ROWS {
+            bench.once(row.work).unwrap_or_else(|error| panic!("{:?}: {error}", row.work));
+        }
+    }
+}

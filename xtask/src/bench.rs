@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::browser::Browser;
 use crate::cmd::{self, cargo, command, root};
@@ -19,6 +19,10 @@ pub fn folder() -> PathBuf {
 
 /// Builds everything, and measures; the arguments go to the measuring program.
 pub fn run(args: &[&str]) -> Result<()> {
+    // Known before the builds, which take minutes.
+    if let Some(option) = args.iter().find(|arg| arg.starts_with('-') && **arg != "--rounds") {
+        bail!("bench has no option {option}");
+    }
     tools::ensure_wasm_target()?;
     Browser::ensure()?;
     let reference = fixtures::reference().and_then(|mut reference| {
@@ -51,7 +55,7 @@ fn page(page: &Path) -> Result<()> {
     let bindgen = Tool::wasm_bindgen()?.ensure()?;
     let target = folder().join("wasm");
     let mut build = cargo();
-    build.args(["rustc", "--quiet", "--release", "--locked", "--package", PACKAGE, "--lib"]);
+    build.args(["rustc", "--release", "--locked", "--package", PACKAGE, "--lib"]);
     build.args(["--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--target-dir"]);
     cmd::run(build.arg(&target))?;
     let wasm = target.join("wasm32-unknown-unknown/release/netidx_archive_bench.wasm");

@@ -90,10 +90,10 @@ pub fn run(plan: Plan) -> Result<()> {
             report.memory(Memory { file, bytes, batches, before, after, target });
         }
         for row in rows {
-            let times = sides
-                .measure(row, plan.rounds)
-                .with_context(|| format!("{} of {file}", row.work.title()))?;
-            report.row(row, batches, times);
+            match sides.measure(row, plan.rounds) {
+                Ok(times) => report.row(row, batches, times),
+                Err(error) => report.fail(row, &error),
+            }
         }
     }
     drop(sides);

@@ -1,7 +1,7 @@
 //! The table, and the same as JSON.
 
 use super::sizes::Size;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use netidx_archive_bench::Row;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -42,6 +42,7 @@ pub struct Report {
     without_reference: Option<String>,
     rows: Vec<Value>,
     missed: usize,
+    failed: usize,
 }
 
 impl Report {
@@ -56,7 +57,7 @@ impl Report {
              {:<28} {:<7} {:>10} {:>10} {:>10} {:>7} {:>7} {:>7}",
             "work", "file", "native", "wasm", "reference", "ratio", "w / n", "target"
         );
-        Report { machine, without_reference, rows: Vec::new(), missed: 0 }
+        Report { machine, without_reference, rows: Vec::new(), missed: 0, failed: 0 }
     }
 
     /// A file that was not made here.
@@ -64,10 +65,19 @@ impl Report {
         println!("{file}: not there; only the real netidx-archive makes it");
     }
 
+    /// A row that could not be measured, or whose sides did not find the same.
+    pub fn fail(&mut self, row: &Row, error: &anyhow::Error) {
+        let (title, file) = (row.work.title(), row.file);
+        println!("{title:<28} {file:<7} failed: {error:#}");
+        let (work, why) = (row.work.name(), format!("{error:#}"));
+        self.rows.push(json!({ "work": work, "file": file, "error": why }));
+        self.failed += 1;
+    }
+
     /// A row of times.
     pub fn row(&mut self, row: &Row, batches: u64, mut times: Times) {
         let [native, wasm, reference] =
-            [&mut times.native, &mut times.wasm, &mut times.reference].map(median);
+            [&mut times.native, &mut times.wasm, &mut times.reference].map(|times| median(times));
         let ratio = wasm.zip(reference).map(|(wasm, reference)| wasm / reference);
         let slower = wasm.zip(native).map(|(wasm, native)| wasm / native);
         let met = self.judge(ratio, row.target);
@@ -154,7 +164,7 @@ impl Report {
         }
     }
 
-    /// Writes the JSON, and says how many targets are not met.
+    /// Writes the JSON and says how many targets are met. Fails where a row did.
     pub fn finish(self, path: &Path) -> Result<()> {
         let targets = self.rows.iter().filter(|row| row["met"].is_boolean()).count();
         let document = json!({
@@ -165,7 +175,10 @@ impl Report {
         std::fs::write(path, format!("{document:#}\n"))
             .with_context(|| format!("cannot write {}", path.display()))?;
         println!("\n{} of {targets} targets met; {}", targets - self.missed, path.display());
-        Ok(())
+        match self.failed {
+            0 => Ok(()),
+            failed => bail!("{failed} rows could not be measured"),
+        }
     }
 
     fn judge(&mut self, value: Option<f64>, target: Option<f64>) -> Option<bool> {
@@ -176,7 +189,7 @@ impl Report {
 }
 
 /// The median, of times that are in order from then on.
-fn median(times: &mut Vec<f64>) -> Option<f64> {
+fn median(times: &mut [f64]) -> Option<f64> {
     times.sort_by(f64::total_cmp);
     let upper = times.get(times.len() / 2)?;
     let lower = times.get((times.len() - 1) / 2)?;

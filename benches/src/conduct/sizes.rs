@@ -59,8 +59,7 @@ fn gzip(bytes: &[u8]) -> Result<u64> {
 
 fn brotli(bytes: &[u8]) -> Result<u64> {
     let mut out = Vec::new();
-    // The largest window that browsers take.
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
     brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
     Ok(out.len() as u64)
 }

@@ -22,7 +22,7 @@ use std::path::Path;
 
 const EXCHANGES: [&str; 3] = ["lse", "nyse", "xetra"];
 const FIELDS: [&str; 6] = ["bid", "ask", "last", "volume", "updated", "status"];
-const STATES: &[&str] = &["open", "halted", "auction", "closed"];
+const STATES: [&str; 4] = ["open", "halted", "auction", "closed"];
 const RARE: [&str; 2] = ["/market/notice", "/market/holiday"];
 /// How long a file goes on, in microseconds: a day at the exchange.
 const DAY: i64 = 30_600_000_000;
@@ -115,8 +115,10 @@ impl<'a> Market<'a> {
             return (0..all).filter(|path| (path + from) % all >= left_out).collect();
         }
         let mut paths: Vec<usize> = (0..count).map(|_| self.path()).collect();
-        if number % (self.plan.batches / 20) == 77 {
-            *paths.last_mut().expect("no batch is empty") = all - 1 - self.rng.below(2) as usize;
+        // Each of the two in turn.
+        let every = self.plan.batches / 40;
+        if number % every == 7 {
+            *paths.last_mut().expect("no batch is empty") = all - 1 - number / every % RARE.len();
         }
         paths
     }
@@ -154,7 +156,7 @@ impl<'a> Market<'a> {
                 up(Value::V64(symbol.volume))
             }
             "updated" => up(Value::from(self.now)),
-            _ => up(s(*self.rng.pick(STATES))),
+            _ => up(s(STATES[self.rng.below(STATES.len() as u64) as usize])),
         }
     }
 }

@@ -158,7 +158,7 @@ impl Bench {
         let mut count = Count::default();
         let mut cursor = Cursor::new();
         loop {
-            let (_, page) = self.reader.read_deltas(filter, &mut cursor, page_size())?;
+            let (_, page) = self.reader.read_deltas(filter, &mut cursor, PAGE)?;
             if page.is_empty() {
                 return Ok(count);
             }
@@ -184,8 +184,4 @@ impl Bench {
         }
         Ok(count)
     }
-}
-
-fn page_size() -> usize {
-    std::env::var("PAGE").ok().and_then(|n| n.parse().ok()).unwrap_or(PAGE)
 }
