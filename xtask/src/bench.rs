@@ -34,16 +34,8 @@ pub fn run(args: &[&str]) -> Result<()> {
     site::build()?;
     page(&folder().join("page"))?;
     let mut measure = cargo();
-    measure.args([
-        "run",
-        "--quiet",
-        "--release",
-        "--locked",
-        "--package",
-        PACKAGE,
-        "--",
-        "conduct",
-    ]);
+    measure.args(["run", "--release", "--locked", "--package", PACKAGE, "--features", "conduct"]);
+    measure.args(["--", "conduct"]);
     if let Err(error) = reference {
         measure.arg("--without-reference").arg(format!("{error:#}"));
     }

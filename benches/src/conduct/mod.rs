@@ -17,7 +17,7 @@ use netidx_archive_bench::{
     ROWS, Row,
     work::{FIRST_LOAD_TARGET, INDEX_TARGET, MEMORY},
 };
-use report::{Memory, Report, Times};
+use report::{File, Memory, Report, Times};
 use side::{Browser, Program, Side};
 use std::{
     path::Path,
@@ -77,21 +77,21 @@ pub fn run(plan: Plan) -> Result<()> {
     let rows: Vec<&Row> =
         ROWS.iter().filter(|row| plan.wants(row.file, row.work.title())).collect();
     for rows in rows.chunk_by(|one, two| one.file == two.file) {
-        let file = rows[0].file;
-        if !folder.join(format!("{file}.archive")).is_file() {
-            report.miss(file);
+        let name = rows[0].file;
+        let Ok(metadata) = std::fs::metadata(folder.join(format!("{name}.archive"))) else {
+            report.miss(name);
             continue;
-        }
-        let batches = sides.load(&folder, file).with_context(|| format!("file {file}"))?;
-        if MEMORY.contains(&file) {
+        };
+        let batches = sides.load(&folder, name).with_context(|| format!("file {name}"))?;
+        let file = File { name, bytes: metadata.len(), batches };
+        if MEMORY.contains(&name) {
             let (before, after) = sides.wasm.memory()?;
-            let bytes = std::fs::metadata(folder.join(format!("{file}.archive")))?.len();
-            let target = (INDEX_TARGET.0 == file).then_some(INDEX_TARGET.1);
-            report.memory(Memory { file, bytes, batches, before, after, target });
+            let target = (INDEX_TARGET.0 == name).then_some(INDEX_TARGET.1);
+            report.memory(&file, Memory { before, after, target });
         }
         for row in rows {
             match sides.measure(row, plan.rounds) {
-                Ok(times) => report.row(row, batches, times),
+                Ok(times) => report.row(row, &file, times),
                 Err(error) => report.fail(row, &error),
             }
         }

@@ -16,11 +16,15 @@ pub struct Times {
     pub count: String,
 }
 
-/// Linear memory after a file was opened.
-pub struct Memory {
-    pub file: &'static str,
+/// The file of a row.
+pub struct File {
+    pub name: &'static str,
     pub bytes: u64,
     pub batches: u64,
+}
+
+/// Linear memory before a file came into it and after it was opened.
+pub struct Memory {
     pub before: u64,
     pub after: u64,
     /// The most bytes of index for a batch.
@@ -30,9 +34,9 @@ pub struct Memory {
 impl Memory {
     /// What is there beside the file, for a batch. Memory never shrinks, so this counts what growing
     /// tables left behind.
-    fn index_per_batch(&self) -> f64 {
-        let index = self.after.saturating_sub(self.before).saturating_sub(self.bytes);
-        index as f64 / self.batches.max(1) as f64
+    fn index_per_batch(&self, file: &File) -> f64 {
+        let index = self.after.saturating_sub(self.before).saturating_sub(file.bytes);
+        index as f64 / file.batches.max(1) as f64
     }
 }
 
@@ -75,13 +79,13 @@ impl Report {
     }
 
     /// A row of times.
-    pub fn row(&mut self, row: &Row, batches: u64, mut times: Times) {
+    pub fn row(&mut self, row: &Row, file: &File, mut times: Times) {
         let [native, wasm, reference] =
             [&mut times.native, &mut times.wasm, &mut times.reference].map(|times| median(times));
         let ratio = wasm.zip(reference).map(|(wasm, reference)| wasm / reference);
         let slower = wasm.zip(native).map(|(wasm, native)| wasm / native);
         let met = self.judge(ratio, row.target);
-        let per_batch = 1_000.0 / batches.max(1) as f64;
+        let per_batch = 1_000.0 / file.batches.max(1) as f64;
         let (factor, unit) = if row.per_batch { (per_batch, ", µs a frame") } else { (1.0, "") };
         let shown = [native, wasm, reference].map(|ms| number(ms.map(|ms| ms * factor), 2));
         println!(
@@ -110,30 +114,31 @@ impl Report {
             "target": row.target,
             "met": met,
             "rounds": times.native.len(),
-            "batches": batches,
+            "file_bytes": file.bytes,
+            "batches": file.batches,
             "count": times.count,
         }));
     }
 
     /// A row of memory.
-    pub fn memory(&mut self, memory: Memory) {
-        let each = memory.index_per_batch();
+    pub fn memory(&mut self, file: &File, memory: Memory) {
+        let each = memory.index_per_batch(file);
         let met = self.judge(Some(each), memory.target);
         println!(
             "{:<28} {:<7} {:>21} MB for a file of {} MB, {each:.1} B a batch beside it {}",
             "linear memory when open",
-            memory.file,
+            file.name,
             number(Some(memory.after as f64 / 1e6), 1),
-            number(Some(memory.bytes as f64 / 1e6), 1),
+            number(Some(file.bytes as f64 / 1e6), 1),
             target(memory.target, met),
         );
         self.rows.push(json!({
             "work": "memory",
-            "file": memory.file,
-            "file_bytes": memory.bytes,
+            "file": file.name,
+            "file_bytes": file.bytes,
             "wasm_bytes_before": memory.before,
             "wasm_bytes": memory.after,
-            "batches": memory.batches,
+            "batches": file.batches,
             "index_bytes_per_batch": each,
             "target": memory.target,
             "met": met,
