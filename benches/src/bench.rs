@@ -136,7 +136,7 @@ impl Bench {
             Work::Read => read(archive, None, &Cursor::default(), Count::see)?,
             Work::Values => read(archive, None, &Cursor::default(), Count::see_value)?,
             Work::Half(half) => read(archive, None, &half_of(archive, half), Count::see)?,
-            Work::Halves => halves(archive)?,
+            Work::Halves => return Err("two workers are asked for half each".into()),
             Work::Rare => read(archive, self.rare.as_ref(), &Cursor::default(), Count::see)?,
             Work::Glob => read(archive, self.glob.as_ref(), &Cursor::default(), Count::see)?,
             Work::Images => images(archive, &scattered(archive))?,
@@ -173,25 +173,6 @@ fn half_of(archive: &Archive, half: u8) -> Cursor {
         (Some(middle), 0) => Cursor::new(Bound::Unbounded, Bound::Excluded(middle)),
         (Some(middle), _) => Cursor::new(Bound::Included(middle), Bound::Unbounded),
     }
-}
-
-/// Both halves in two threads. A browser has no threads: there, two workers have the file open.
-#[cfg(not(target_arch = "wasm32"))]
-fn halves(archive: &Archive) -> Result<Count> {
-    let half = |half| {
-        read(archive, None, &half_of(archive, half), Count::see).map_err(|error| error.to_string())
-    };
-    let (first, second) = std::thread::scope(|scope| {
-        let first = scope.spawn(|| half(0));
-        let second = half(1);
-        (first.join().unwrap_or_else(|_| Err("the thread panicked".to_owned())), second)
-    });
-    Ok(first? + second?)
-}
-
-#[cfg(target_arch = "wasm32")]
-fn halves(_: &Archive) -> Result<Count> {
-    Err("two workers are asked for half each".into())
 }
 
 fn images(archive: &Archive, times: &[Timestamp]) -> Result<Count> {
@@ -231,7 +212,6 @@ mod tests {
         let mut count = |work| bench.once(work).expect("the sample is sound").1;
         let whole = count(Work::Read);
         assert!(whole.items > 0 && whole.total > 0);
-        assert_eq!(count(Work::Halves), whole);
         assert_eq!(count(Work::Half(0)) + count(Work::Half(1)), whole);
         assert_eq!(count(Work::Values).items, whole.items);
     }
