@@ -189,6 +189,11 @@ impl Batches<'_> {
         Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
     }
 
+    /// See [`Held::warm`].
+    pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
+        self.scan.warm(offsets);
+    }
+
     /// The items of the batch record at `offset`.
     #[inline]
     pub fn batch(&mut self, offset: u64) -> Result<Batch<'_>, Error> {

@@ -108,6 +108,11 @@ impl<'a> Scan<'a> {
         })
     }
 
+    /// See [`Held::warm`].
+    pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
+        self.held.warm(offsets);
+    }
+
     /// Whether the file could not be read.
     pub fn failed(&self) -> bool {
         self.failure.is_some()
