@@ -75,6 +75,10 @@ fn one(folder: &Path, name: &str, write: impl FnOnce(&Path) -> Result<()>) -> Re
     if file.is_file() && fs::read_to_string(&stamp).is_ok_and(|text| text == version) {
         return Ok(());
     }
+    // Never written into: the folder may be shared with another clone by hard links.
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
+    }
     let started = Instant::now();
     let unfinished = folder.join(format!("{name}.unfinished"));
     write(&unfinished).with_context(|| format!("cannot make {file:?}"))?;
