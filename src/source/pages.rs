@@ -198,6 +198,12 @@ impl Pages {
 }
 
 impl Held {
+    /// The bytes from `offset` on that are at hand, which may be none.
+    pub fn at_hand(&self, offset: u64) -> &[u8] {
+        let from = offset.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        from.and_then(|from| self.bytes.get(from..)).unwrap_or_default()
+    }
+
     /// Brings the lines of memory at `offsets` close, as far as they are of the page at hand.
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
         let byte = |offset: u64| {
