@@ -4,6 +4,8 @@
 
 mod details;
 mod rows;
+mod series;
+mod statistics;
 mod tree;
 mod value;
 mod views;

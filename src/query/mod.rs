@@ -9,6 +9,8 @@ mod image;
 mod number;
 pub mod rows;
 mod seek;
+pub mod series;
+pub mod statistics;
 pub mod tree;
 
 pub use cursor::Cursor;

@@ -4,13 +4,20 @@ use super::Open;
 use super::rows::CountedRows;
 use super::tree::KeptTree;
 use crate::protocol::Failure;
-use crate::protocol::views::{ViewRequest, ViewResponse};
+use crate::protocol::views::{SeriesQuery, ViewRequest, ViewResponse};
+use crate::query;
+use crate::time::Timestamp;
+
+/// The first and the last time, both included.
+type Bounds = Option<(Timestamp, Timestamp)>;
 
 /// What the views were asked last, as far as another answer can go on with it.
 #[derive(Default)]
 pub struct Views {
     pub(super) rows: Option<CountedRows>,
     pub(super) tree: KeptTree,
+    pub(super) series: Option<(SeriesQuery, query::series::Series)>,
+    pub(super) statistics: Option<(Bounds, query::statistics::Statistics)>,
 }
 
 impl Open {
@@ -21,6 +28,11 @@ impl Open {
             ViewRequest::Batches(query) => self.batches_page(&query).map(ViewResponse::Batches),
             ViewRequest::Tree(query) => self.tree_page(&query).map(ViewResponse::Tree),
             ViewRequest::Step(query) => self.step(&query).map(ViewResponse::Step),
+            ViewRequest::Series(query) => Ok(ViewResponse::Series(self.series(&query))),
+            ViewRequest::Values(query) => Ok(ViewResponse::Values(self.values(&query))),
+            ViewRequest::Statistics(query) => {
+                self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod batches;
 mod details;
+mod series;
+mod statistics;
 mod tree;
 
 use netidx_archive_viewer::{
