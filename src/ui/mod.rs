@@ -15,6 +15,7 @@
 //! Text from a file is only ever put into text nodes. The Content-Security-Policy forbids inline
 //! styles: the few dynamic sizes are set as properties (`~style`), which it allows.
 
+pub mod chart;
 pub mod format;
 pub mod hex;
 pub mod scale;
@@ -36,10 +37,14 @@ mod icons;
 mod marked;
 mod messages;
 mod namespace;
+mod paint;
+mod plot;
 mod position;
 mod problems;
 mod source;
+mod statistics;
 mod theme;
+mod time_axis;
 mod timeline;
 mod transport;
 mod value_tree;

@@ -6,8 +6,10 @@ use super::format;
 use super::grid::{BatchesGrid, ImageGrid, ImageGridProps};
 use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
+use super::plot::Plot;
 use super::problems::Problems;
 use super::state::{Action, Dispatch, OpenFile, State, View};
+use super::statistics::StatisticsPanel;
 use gloo::utils::document;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -81,6 +83,7 @@ pub fn Views(props: &ViewsProps) -> Html {
                 <DetailsPane
                     selected={state.selected.clone()}
                     view={state.details.clone()}
+                    plotted={state.plot.subjects.clone()}
                     position={state.position}
                     open={state.panes.details}
                     dispatch={dispatch.clone()}
@@ -128,6 +131,25 @@ fn panel(props: &ViewsProps) -> Html {
                 view={state.batches.clone()}
                 filter={state.filter.text.clone()}
                 behind={state.batches_are_behind()}
+                dispatch={dispatch.clone()}
+            />
+        },
+        View::Plot => html! {
+            <Plot
+                view={state.plot.clone()}
+                selected={state.selected.clone()}
+                visible={state.visible()}
+                position={state.position}
+                theme={state.theme}
+                dispatch={dispatch.clone()}
+            />
+        },
+        View::Statistics => html! {
+            <StatisticsPanel
+                file={file.serial}
+                summary={file.summary.clone()}
+                view={state.statistics.clone()}
+                filter={state.filter.text.clone()}
                 dispatch={dispatch.clone()}
             />
         },

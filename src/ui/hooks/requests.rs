@@ -42,6 +42,11 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     let rounds = state.batches.round;
     use_asked(&client, file, rounds, state.batches_query().map(ViewRequest::Batches));
     use_asked(&client, file, 0, state.tree_query().map(ViewRequest::Tree));
+    let rounds = state.plot.round;
+    use_asked(&client, file, rounds, state.series_query().map(ViewRequest::Series));
+    use_asked(&client, file, 0, state.values_query().map(ViewRequest::Values));
+    let rounds = state.statistics.round;
+    use_asked(&client, file, rounds, state.statistics_query().map(ViewRequest::Statistics));
     (*client).clone()
 }
 

@@ -7,6 +7,7 @@
 
 mod namespace;
 mod playback;
+mod plot;
 mod reduce;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Sum
 use crate::time::Timestamp;
 pub use namespace::NamespaceView;
 pub use playback::{Playback, Speed};
+pub use plot::{PlotView, StatisticsView};
 pub use reduce::Action;
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
@@ -38,19 +40,26 @@ pub enum View {
     Image,
     /// The raw rows, in the order of the file.
     Batches,
+    /// Paths over time.
+    Plot,
+    /// How much of what there is.
+    Statistics,
     /// What is wrong with the file.
     Problems,
 }
 
 impl View {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 3] = [Self::Image, Self::Batches, Self::Problems];
+    pub const ALL: [Self; 5] =
+        [Self::Image, Self::Batches, Self::Plot, Self::Statistics, Self::Problems];
 
     /// What the tab says.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Image => "Image",
             Self::Batches => "Batches",
+            Self::Plot => "Plot",
+            Self::Statistics => "Statistics",
             Self::Problems => "Problems",
         }
     }
@@ -60,6 +69,8 @@ impl View {
         match self {
             Self::Image => "image",
             Self::Batches => "batches",
+            Self::Plot => "plot",
+            Self::Statistics => "statistics",
             Self::Problems => "problems",
         }
     }
@@ -242,10 +253,16 @@ pub struct State {
     pub batches: BatchesView,
     /// The tree of paths.
     pub namespace: NamespaceView,
+    /// Paths over the visible time.
+    pub plot: PlotView,
+    /// Statistics of the file and its paths.
+    pub statistics: StatisticsView,
     /// Whether and how the playhead moves by itself.
     pub playback: Playback,
     /// The first and the last time that are wanted, both included; everything where there is none.
     pub range: Option<(Timestamp, Timestamp)>,
+    /// The time that is zoomed to; the whole file where there is none.
+    pub zoom: Option<(Timestamp, Timestamp)>,
     /// Which of the parts at the sides are shown.
     pub panes: Panes,
     /// How many slots the timeline has room for.
@@ -304,6 +321,11 @@ impl State {
         let (first, last) = self.extent()?;
         let Some((from, to)) = self.range else { return Some((first, last)) };
         Some((from.clamp(first, last), to.clamp(first, last)))
+    }
+
+    /// The time that the timeline shows: what is zoomed to, or the whole file.
+    pub fn visible(&self) -> Option<(Timestamp, Timestamp)> {
+        self.zoom.or_else(|| self.extent())
     }
 
     /// Whether the rows shown are those of another position or filter than is asked for.

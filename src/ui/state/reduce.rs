@@ -2,7 +2,7 @@
 
 use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State, View};
 use crate::client::Event;
-use crate::protocol::views::{Subject, ViewRequest, ViewResponse};
+use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
 use crate::protocol::{Failure, Request, Response, Summary};
 use crate::time::Timestamp;
 use crate::ui::format;
@@ -61,6 +61,22 @@ pub enum Action {
     Loop(bool),
     /// A frame is about to be drawn, at this time in milliseconds.
     Tick(f64),
+    /// A path is added to the plot, or taken away.
+    TogglePlotted(Subject),
+    /// The plot has room for this many columns.
+    PlotRoom(u32),
+    /// All tracks of the plot have one scale, or each its own.
+    PlotShared(bool),
+    /// Scales of the plot are logarithmic, or not.
+    PlotLog(bool),
+    /// The pointer is over the plot at this time.
+    Crosshair(Option<Timestamp>),
+    /// The grid of the statistics wants other rows.
+    WantStatistics(RowWindow),
+    /// The active row of the statistics changes.
+    ActivateStatistics(u32),
+    /// The statistics are sorted by something else.
+    SortStatistics(StatisticsSort),
     /// The details are shown or not.
     ShowDetails(bool),
     /// The window became wide enough for the parts at the sides, or no longer is.
@@ -134,6 +150,14 @@ impl State {
                 self.panes.details &= self.panes.wide || !shown;
             }
             Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
+            Action::TogglePlotted(subject) => self.toggle_plotted(subject),
+            Action::PlotRoom(columns) => self.plot.columns = columns,
+            Action::PlotShared(shared) => self.plot.shared = shared,
+            Action::PlotLog(log) => self.plot.log = log,
+            Action::Crosshair(time) => self.plot.crosshair = time,
+            Action::WantStatistics(window) => self.statistics.window = Some(window),
+            Action::ActivateStatistics(row) => self.activate_statistics(row),
+            Action::SortStatistics(sort) => self.statistics.sort = sort,
             Action::WantTree(window) => self.namespace.window = Some(window),
             Action::ActivateTree(row) => self.namespace.active = Some(row),
             Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),

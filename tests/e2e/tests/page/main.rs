@@ -5,7 +5,9 @@ mod broken;
 mod details;
 mod filter;
 mod large;
+mod namespace;
 mod open;
+mod plot;
 mod recorded;
 mod restart;
 mod steps;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         ("broken", broken::TESTS),
         ("batches", batches::TESTS),
         ("details", details::TESTS),
+        ("namespace", namespace::TESTS),
+        ("plot", plot::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
     ];
