@@ -4,7 +4,7 @@
 //! same question asked again goes on where the last one ended. So the worker is never away for
 //! long, and a question that nobody asks any more costs nothing.
 
-use super::{ImageRow, Problem};
+use super::{Density, DensityQuery, ImageRow, Problem};
 use crate::query::series::State;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,11 +26,13 @@ pub enum ViewRequest {
     Values(ValuesQuery),
     /// What the file and its paths are made of. Answered by [`ViewResponse::Statistics`].
     Statistics(StatisticsQuery),
+    /// Batches per slot of the whole file. Answered by [`ViewResponse::Overview`].
+    Overview(DensityQuery),
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 7;
+    pub const KINDS: usize = 8;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -43,6 +45,7 @@ impl ViewRequest {
             Self::Series(_) => 4,
             Self::Values(_) => 5,
             Self::Statistics(_) => 6,
+            Self::Overview(_) => 7,
         }
     }
 }
@@ -64,6 +67,8 @@ pub enum ViewResponse {
     Values(Vec<ImageRow>),
     /// To [`ViewRequest::Statistics`].
     Statistics(Box<Statistics>),
+    /// To [`ViewRequest::Overview`].
+    Overview(Density),
 }
 
 /// Which path is meant.

@@ -30,6 +30,7 @@ impl Open {
             ViewRequest::Step(query) => self.step(&query).map(ViewResponse::Step),
             ViewRequest::Series(query) => Ok(ViewResponse::Series(self.series(&query))),
             ViewRequest::Values(query) => Ok(ViewResponse::Values(self.values(&query))),
+            ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
             ViewRequest::Statistics(query) => {
                 self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)
             }

@@ -52,7 +52,12 @@ pub fn App() -> Html {
                     <Timeline
                         {extent}
                         position={state.position}
+                        zoom={state.zoom}
+                        range={state.range}
                         density={state.density.clone()}
+                        overview={state.overview.clone()}
+                        log={state.log}
+                        local={state.local}
                         theme={state.theme}
                         dispatch={dispatch.clone()}
                     />

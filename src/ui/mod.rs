@@ -23,6 +23,7 @@ pub mod state;
 pub mod ticks;
 pub mod url;
 pub mod virtual_window;
+pub mod zoom;
 
 mod app;
 mod clipboard;
@@ -37,6 +38,7 @@ mod icons;
 mod marked;
 mod messages;
 mod namespace;
+mod overview;
 mod paint;
 mod plot;
 mod position;

@@ -11,6 +11,7 @@ mod plot;
 mod reduce;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod views;
 
 use super::format;
@@ -229,6 +230,8 @@ pub struct State {
     pub position: Option<Timestamp>,
     /// A position that a link wants for the next file.
     link_at: Option<Timestamp>,
+    /// The times that a link wants of the next file.
+    link_range: [Option<Timestamp>; 2],
     /// A path that a link wants selected in the next file.
     link_path: Option<String>,
     /// Movements by batch or expression.
@@ -263,6 +266,14 @@ pub struct State {
     pub range: Option<(Timestamp, Timestamp)>,
     /// The time that is zoomed to; the whole file where there is none.
     pub zoom: Option<(Timestamp, Timestamp)>,
+    /// What was wanted and zoomed to before.
+    undo: Vec<timeline::Selected>,
+    /// Batches per slot of the whole file, where a part of it is zoomed to.
+    pub overview: Option<Rc<Density>>,
+    /// Whether heights on the timeline are logarithmic.
+    pub log: bool,
+    /// Whether times on the timeline are of this machine's zone.
+    pub local: bool,
     /// Which of the parts at the sides are shown.
     pub panes: Panes,
     /// How many slots the timeline has room for.
@@ -294,9 +305,9 @@ impl State {
         Some(ImageQuery { at: self.position?, filter, first, count })
     }
 
-    /// The densities to ask for: of the whole file.
+    /// The densities to ask for: of what is visible.
     pub fn density_query(&self) -> Option<DensityQuery> {
-        let (first, last) = self.extent()?;
+        let (first, last) = self.visible()?;
         let scale = Scale::new(first, last, f64::from(self.slots));
         (self.slots > 0).then(|| DensityQuery {
             from: scale.from(),
@@ -357,6 +368,8 @@ impl State {
             filter: Some(self.filter.text.to_string()),
             view: Some(self.view),
             path: self.selected_path().map(str::to_owned),
+            from: self.range.map(|(from, _)| from),
+            to: self.range.map(|(_, to)| to),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::ui::format;
 use crate::ui::theme::Theme;
 use crate::ui::url::Link;
 use crate::ui::virtual_window::RowWindow;
+use crate::ui::zoom::Stretch;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
 
@@ -77,6 +78,22 @@ pub enum Action {
     ActivateStatistics(u32),
     /// The statistics are sorted by something else.
     SortStatistics(StatisticsSort),
+    /// A part of the file is zoomed to, or all of it.
+    Zoom(Option<Stretch>),
+    /// The visible time becomes so many times as long, around the playhead.
+    ZoomBy(f64),
+    /// Only what lies between two times is wanted, or everything.
+    Range(Option<Stretch>),
+    /// Only what comes from the playhead on is wanted.
+    RangeStart,
+    /// Only what comes up to the playhead is wanted.
+    RangeEnd,
+    /// The last selection of a time is taken back.
+    Undo,
+    /// Heights on the timeline are logarithmic, or not.
+    Log(bool),
+    /// Times on the timeline are of this machine's zone, or of UTC.
+    Local(bool),
     /// The details are shown or not.
     ShowDetails(bool),
     /// The window became wide enough for the parts at the sides, or no longer is.
@@ -100,7 +117,11 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = Rc::unwrap_or_clone(self);
+        let position = next.position;
         next.apply(action);
+        if next.position != position {
+            next.follow_playhead();
+        }
         Rc::new(next)
     }
 }
@@ -158,6 +179,14 @@ impl State {
             Action::WantStatistics(window) => self.statistics.window = Some(window),
             Action::ActivateStatistics(row) => self.activate_statistics(row),
             Action::SortStatistics(sort) => self.statistics.sort = sort,
+            Action::Zoom(zoom) => self.zoom_to(zoom),
+            Action::ZoomBy(factor) => self.zoom_by(factor),
+            Action::Range(range) => self.want_range(range),
+            Action::RangeStart => self.range_from_here(true),
+            Action::RangeEnd => self.range_from_here(false),
+            Action::Undo => self.undo(),
+            Action::Log(log) => self.log = log,
+            Action::Local(local) => self.local = local,
             Action::WantTree(window) => self.namespace.window = Some(window),
             Action::ActivateTree(row) => self.namespace.active = Some(row),
             Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),
@@ -216,6 +245,13 @@ impl State {
             } else {
                 self.link_at = Some(at);
             }
+        }
+        match (self.extent(), link.from, link.to) {
+            (_, None, None) => {}
+            (Some((first, last)), from, to) => {
+                self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
+            }
+            (None, from, to) => self.link_range = [from, to],
         }
         if let Some(filter) = link.filter {
             self.apply(Action::Filter(filter.into()));
@@ -339,9 +375,14 @@ impl State {
         self.serial = self.serial.wrapping_add(1);
         self.status = opened_sentence(&summary, left_alone).into();
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
+        let [from, to] = std::mem::take(&mut self.link_range);
+        if let Some((first, last)) = self.extent().filter(|_| from.is_some() || to.is_some()) {
+            self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
+            self.undo.clear();
+        }
         let wanted = self.link_at.take();
         self.position = self
-            .extent()
+            .bounds()
             .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
     }
 

@@ -4,6 +4,8 @@ use super::*;
 use crate::client::Event;
 use crate::protocol::views::ViewResponse;
 use crate::protocol::{Failure, ImageRow, Response};
+use crate::time::Span;
+use yew::Reducible;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_nanos(seconds * 1_000_000_000)
@@ -279,4 +281,53 @@ fn a_change_of_the_selected_path_is_a_movement() {
     state.apply(answer(asked, Ok(Response::View(ViewResponse::Step(None)))));
     assert_eq!(state.position, Some(at(4)));
     assert!(state.status.contains("No further change"));
+}
+
+#[test]
+fn a_selected_time_bounds_the_playhead_and_the_questions() {
+    let mut state = after([open("a", Some(0), Some(100)), Action::GoTo(at(50))]);
+    state.apply(Action::Show(View::Batches));
+    state.apply(Action::Range(Some((at(80), at(60)))));
+    assert_eq!(state.range, Some((at(60), at(80))));
+    assert_eq!(state.position, Some(at(60)));
+    assert_eq!(state.batches_query().unwrap().bounds, Some((at(60), at(80))));
+    state.apply(Action::GoTo(at(100)));
+    assert_eq!(state.position, Some(at(80)));
+    state.apply(Action::GoTo(at(70)));
+    state.apply(Action::RangeEnd);
+    assert_eq!(state.range, Some((at(60), at(70))));
+    let link = Link::parse(&state.link().hash());
+    assert_eq!((link.from, link.to), (Some(at(60)), Some(at(70))));
+    state.apply(Action::Undo);
+    assert_eq!(state.range, Some((at(60), at(80))));
+    state.apply(Action::Undo);
+    assert_eq!(state.range, None);
+    state.apply(Action::Undo);
+    assert_eq!(state.status, "Nothing to undo");
+    // A link that waits for its file brings its range along.
+    let mut state = State::new(link, Theme::System);
+    state.apply(open("a", Some(0), Some(65)));
+    assert_eq!(state.range, Some((at(60), at(65))));
+    assert_eq!(state.position, Some(at(65)));
+}
+
+#[test]
+fn what_is_zoomed_to_follows_the_playhead() {
+    let mut state = after([open("a", Some(0), Some(100)), Action::Room(100)]);
+    assert_eq!(state.density_query(), state.overview_query());
+    state.apply(Action::Zoom(Some((at(10), at(20)))));
+    assert_eq!(state.density_query().unwrap().from, at(10));
+    assert_eq!(state.overview_query().unwrap().to, at(100));
+    let state = Rc::new(state).reduce(Action::GoTo(at(50)));
+    assert_eq!(state.visible(), Some((at(49), at(59))));
+    let state = state.reduce(Action::ZoomBy(0.5));
+    assert_eq!(
+        state.visible(),
+        Some((
+            at(49).saturating_add(Span::from_nanos(500_000_000)),
+            at(54).saturating_add(Span::from_nanos(500_000_000))
+        ))
+    );
+    let state = state.reduce(Action::Zoom(None));
+    assert_eq!(state.visible(), Some((at(0), at(100))));
 }

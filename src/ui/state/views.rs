@@ -83,6 +83,8 @@ impl State {
         self.batches = BatchesView::default();
         self.namespace = NamespaceView::default();
         self.zoom = None;
+        self.undo.clear();
+        self.overview = None;
         let PlotView { columns, shared, log, .. } = self.plot;
         self.plot = PlotView { columns, shared, log, ..PlotView::default() };
         self.statistics = StatisticsView::default();
@@ -152,6 +154,9 @@ impl State {
             }
             (ViewRequest::Tree(query), Ok(ViewResponse::Tree(page))) => {
                 self.show_tree(&query, page);
+            }
+            (ViewRequest::Overview(_), Ok(ViewResponse::Overview(density))) => {
+                self.overview = Some(Rc::new(density));
             }
             (ViewRequest::Series(query), Ok(ViewResponse::Series(series))) => {
                 self.show_series(query, series);

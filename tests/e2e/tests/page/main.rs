@@ -12,6 +12,7 @@ mod recorded;
 mod restart;
 mod steps;
 mod support;
+mod timeline;
 
 use anyhow::Result;
 use e2e::{Driver, Page};
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         ("details", details::TESTS),
         ("namespace", namespace::TESTS),
         ("plot", plot::TESTS),
+        ("timeline", timeline::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
     ];

@@ -50,6 +50,7 @@ fn legend(page: &Page) -> Result<()> {
 fn several(page: &Page) -> Result<()> {
     page.get("button", "Open sample")?.click()?;
     opened(page, "sample")?;
+    seek(page, "end")?;
     let grid = page.get("grid", "Image")?;
     let rows = page.wait("rows", || {
         let rows = table::window(&grid)?.rows;
