@@ -89,16 +89,22 @@ impl Archive {
         Scan::new(&self.pages, &self.header).run(&mut self.index, until)
     }
 
-    /// Goes on with the same file after it grew: reads its header again and scans only the records
-    /// that are new. A file that cannot be the same is refused, and the archive stays as it is.
-    pub fn rescan(&mut self, mut pages: Pages) -> Result<(), Error> {
+    /// Goes on with the same file after it grew, and scans only the records that are new. A file
+    /// that cannot be the same is refused, and the archive stays as it is.
+    pub fn rescan(&mut self, pages: Pages) -> Result<(), Error> {
+        self.grow(pages)?;
+        self.scan_to(u64::MAX);
+        Ok(())
+    }
+
+    /// Goes on with the same file after it grew: reads its header again, and no record yet.
+    pub fn grow(&mut self, mut pages: Pages) -> Result<(), Error> {
         let mut held = Held::default();
         let head = pages.some(0, pages.length(), FileHeader::LEN as usize, &mut held)?;
         let header = FileHeader::read(head, pages.length())?;
         self.continues(&header, pages.length())?;
         pages.inherit(&self.pages, self.index.end());
         (self.pages, self.header) = (pages, header);
-        self.scan_to(u64::MAX);
         Ok(())
     }
 
@@ -181,6 +187,11 @@ impl Batches<'_> {
         let (record, payload) = self.scan.split(offset)?;
         let payload = Payload::read(payload, file);
         Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
+    }
+
+    /// See [`Held::warm`].
+    pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
+        self.scan.warm(offsets);
     }
 
     /// The items of the batch record at `offset`.

@@ -43,6 +43,16 @@ pub enum Request {
         /// What the person calls the file; only ever shown.
         name: String,
     },
+    /// Go on with the open file as it is now: it may have grown. The file travels beside this
+    /// message. Answered by [`Response::Scanned`].
+    Refresh {
+        /// What the person calls the file.
+        name: String,
+    },
+    /// Scan no more of the open file. Answered by [`Response::Scanned`].
+    Stop,
+    /// Go on with a scan that was stopped. Answered by [`Response::Scanned`].
+    Resume,
     /// A window of the image at a time. Answered by [`Response::Image`].
     Image(ImageQuery),
     /// Batches per slot of a time range. Answered by [`Response::Density`].
@@ -86,8 +96,10 @@ pub struct DensityQuery {
 /// What the worker answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Response {
-    /// To [`Request::Open`].
+    /// To [`Request::Open`]. Of a large file, before all of it is scanned.
     Opened(Summary),
+    /// To [`Request::Refresh`], [`Request::Stop`] and [`Request::Resume`].
+    Scanned(Summary),
     /// To [`Request::Image`].
     Image(ImagePage),
     /// To [`Request::Density`].
@@ -101,7 +113,18 @@ pub enum Response {
     View(views::ViewResponse),
 }
 
-/// What a file is, known once it is scanned.
+/// How the scan of a file goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScanState {
+    /// There is more to scan, and it is being scanned.
+    Going,
+    /// There is more to scan; the person stopped it.
+    Stopped,
+    /// All that can be read was scanned.
+    Over,
+}
+
+/// What a file is, as far as it is scanned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// What the person calls the file.
@@ -130,6 +153,10 @@ pub struct Summary {
     pub problems: Vec<Problem>,
     /// How many problems there are; more than are listed when there are very many.
     pub problem_count: u64,
+    /// Offset up to which records were scanned.
+    pub scanned: u64,
+    /// Whether there is more to come.
+    pub scan: ScanState,
 }
 
 /// Something wrong in a file that is read all the same.

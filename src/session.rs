@@ -15,7 +15,7 @@ use crate::{
     format::{Error, Event, Naming, write_value},
     protocol::{
         Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
-        Response, Summary,
+        Response, ScanState, Summary,
     },
     query::{Cursor, Filter, Image, Seek, SeekError, Selection, density, image},
     source::Pages,
@@ -41,8 +41,17 @@ pub struct Session {
 struct Open {
     name: String,
     archive: Archive,
+    /// What was worked out from as much of the file as was scanned then.
+    known: Known,
+    /// How far the scan is.
+    scan: ScanState,
+}
+
+/// What answers share, until more of the file is scanned.
+#[derive(Default)]
+struct Known {
     /// Rank of each path in path order, by ordinal.
-    ranks: Vec<u32>,
+    ranks: Option<Vec<u32>>,
     /// The filter that was used last, by its text.
     filter: Option<(String, Option<Selection>)>,
     /// The image that was built last.
@@ -57,40 +66,86 @@ impl Session {
         Self::default()
     }
 
-    /// Opens a file. If it cannot be opened, the one before stays.
+    /// Opens a file that is in memory, and scans all of it. If it cannot be opened, the one before
+    /// stays.
     pub fn open(&mut self, name: String, bytes: Vec<u8>) -> Result<Response, Failure> {
-        self.open_pages(name, Pages::whole(bytes), |_, _| {})
+        self.start(name, Pages::whole(bytes))?;
+        self.scan_to(u64::MAX);
+        self.summary().map(Response::Opened)
     }
 
-    /// Opens a file that is read a page at a time. `progress` is told how many bytes are done,
-    /// and of how many.
-    pub fn open_pages(
-        &mut self,
-        name: String,
-        pages: Pages,
-        mut progress: impl FnMut(u64, u64),
-    ) -> Result<Response, Failure> {
-        let mut archive = Archive::start(pages)?;
-        let step = archive.pages().size().page as u64;
-        while !archive.scan_to(archive.index().end().saturating_add(step)) {
-            progress(archive.index().end(), archive.length());
+    /// Opens a file of which only the head is read yet. If it cannot be opened, the one before
+    /// stays.
+    pub fn start(&mut self, name: String, pages: Pages) -> Result<(), Failure> {
+        let archive = Archive::start(pages)?;
+        self.open = Some(Open { name, archive, known: Known::default(), scan: ScanState::Going });
+        Ok(())
+    }
+
+    /// Goes on with the same file after it grew. What is new is not scanned yet. A file that cannot
+    /// be the same is refused, and what was open stays as it is.
+    pub fn refresh(&mut self, pages: Pages) -> Result<(), Failure> {
+        let open = self.opened()?;
+        open.archive.grow(pages)?;
+        open.scan = ScanState::Going;
+        Ok(())
+    }
+
+    /// Scans the records of the open file that begin before `until`. Returns whether there is more
+    /// to scan.
+    pub fn scan_to(&mut self, until: u64) -> bool {
+        let Some(open) = self.open.as_mut().filter(|open| open.scan == ScanState::Going) else {
+            return false;
+        };
+        let index = open.archive.index();
+        let (end, paths) = (index.end(), index.paths.revision());
+        if open.archive.scan_to(until) {
+            open.scan = ScanState::Over;
         }
-        let ranks = path_ranks(&archive);
-        let views = views::Views::default();
-        let open = Open { name, ranks, archive, filter: None, image: None, views };
-        let summary = open.summary();
-        self.open = Some(open);
-        Ok(Response::Opened(summary))
+        let index = open.archive.index();
+        if index.paths.revision() != paths {
+            open.known = Known::default();
+        } else if index.end() != end {
+            open.known.image = None;
+            open.known.views.forget_batches();
+        }
+        open.scan == ScanState::Going
     }
 
-    /// Answers a request. [`Request::Open`] is the transport's to carry out, by [`Self::open`].
+    /// Puts a page that was read ahead where the scan will look for it.
+    pub fn put_page(&mut self, number: u64, bytes: Vec<u8>) {
+        if let Some(open) = &self.open {
+            open.archive.pages().put(number, bytes.into());
+        }
+    }
+
+    /// The page that the scan comes to next, and how many there are; `None` when it is over.
+    pub fn next_page(&self) -> Option<(u64, u64)> {
+        let open = self.open.as_ref().filter(|open| open.scan == ScanState::Going)?;
+        let page = open.archive.pages().size().page as u64;
+        let end = open.archive.header().committed.min(open.archive.length());
+        Some((open.archive.index().end() / page, end.div_ceil(page)))
+    }
+
+    /// What is known of the open file by now.
+    pub fn summary(&self) -> Result<Summary, Failure> {
+        self.open.as_ref().map(Open::summary).ok_or_else(no_archive)
+    }
+
+    fn opened(&mut self) -> Result<&mut Open, Failure> {
+        self.open.as_mut().ok_or_else(no_archive)
+    }
+
+    /// Answers a request. Those that bring a file are the transport's to carry out, by
+    /// [`start`](Self::start) and [`refresh`](Self::refresh).
     pub fn handle(&mut self, request: Request) -> Result<Response, Failure> {
-        let open =
-            self.open.as_mut().ok_or_else(|| Failure::new("no-archive", "no archive is open"))?;
+        let open = self.opened()?;
         match request {
-            Request::Open { name } => {
+            Request::Open { name } | Request::Refresh { name } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
+            Request::Stop => Ok(open.turn_scan(ScanState::Going, ScanState::Stopped)),
+            Request::Resume => Ok(open.turn_scan(ScanState::Stopped, ScanState::Going)),
             Request::Image(query) => open.image_page(&query).map(Response::Image),
             Request::Density(query) => Ok(Response::Density(open.density(&query))),
             Request::Seek { position, expression } => open.seek(position, &expression),
@@ -116,18 +171,28 @@ impl Open {
             last: index.last(),
             problems: index.problems().map(Problem::from).collect(),
             problem_count: index.problem_count(),
+            scanned: index.end(),
+            scan: self.scan,
         }
+    }
+
+    /// Stops a scan that is going, or lets one go on that was stopped.
+    fn turn_scan(&mut self, from: ScanState, to: ScanState) -> Response {
+        if self.scan == from {
+            self.scan = to;
+        }
+        Response::Scanned(self.summary())
     }
 
     fn image_page(&mut self, query: &ImageQuery) -> Result<ImagePage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, ranks, filter, image: last, .. } = self;
+        let Self { archive, known: Known { ranks, filter, image: last, .. }, .. } = self;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
         let image = match last {
             Some((at, filter, image)) if (*at, &*filter) == (query.at, &query.filter) => image,
             _ => {
                 let mut image = image(archive, selection, Bound::Included(query.at));
-                image.sort_by(ranks);
+                image.sort_by(ranks.get_or_insert_with(|| path_ranks(archive)));
                 &mut last.insert((query.at, query.filter.clone(), image)).2
             }
         };
@@ -154,9 +219,9 @@ impl Open {
     }
 
     fn set_filter(&mut self, text: &str) -> Result<(), Failure> {
-        if self.filter.as_ref().is_none_or(|(last, _)| last != text) {
+        if self.known.filter.as_ref().is_none_or(|(last, _)| last != text) {
             let filter = Filter::parse(text).map_err(|e| Failure::new("filter", e.to_string()))?;
-            self.filter = Some((text.to_owned(), filter.select(&self.archive.index().paths)));
+            self.known.filter = Some((text.to_owned(), filter.select(&self.archive.index().paths)));
         }
         Ok(())
     }
@@ -182,6 +247,10 @@ impl Open {
         cursor.seek(self.archive.index(), seek);
         Ok(Response::Moved { position: cursor.position() })
     }
+}
+
+fn no_archive() -> Failure {
+    Failure::new("no-archive", "no archive is open")
 }
 
 /// The type and the text of an event, as a row shows them.

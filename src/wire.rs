@@ -9,7 +9,7 @@
 //! that no time and no offset loses a digit. A `File` crosses as a handle; its bytes stay where
 //! they are until the worker reads them.
 
-use crate::protocol::{Reply, RequestId};
+use crate::protocol::{Reply, Summary};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::{Error, Serializer};
 use wasm_bindgen::JsValue;
@@ -19,16 +19,8 @@ use wasm_bindgen::JsValue;
 pub enum Signal {
     /// It runs and takes calls.
     Ready,
-    /// How much of the file that a [`Request::Open`](crate::protocol::Request::Open) brought is
-    /// read.
-    Reading {
-        /// The call that brought the file.
-        id: RequestId,
-        /// Bytes read.
-        done: u64,
-        /// Bytes in the file.
-        length: u64,
-    },
+    /// How far the scan of the open file is by now.
+    Scanned(Summary),
     /// The answer to a call.
     Reply(Reply),
     /// It cannot go on: it could not start, or hit a bug of ours.

@@ -1,16 +1,25 @@
 //! The worker's edge: takes calls from the page, reads files, posts what the session answers.
 //!
-//! Calls are handled one after the other, each to its end. A panic is posted as [`Signal::Broken`];
-//! the page then starts another worker.
+//! Calls are handled one after the other, each to its end. A scan goes on between them, a page of
+//! the file at a time. A panic is posted as [`Signal::Broken`]; the page then starts another worker.
 
 use crate::protocol::{Call, Failure, Reply, Request, RequestId, Response};
 use crate::session::Session;
-use crate::source::{CacheSize, Pages, browser::BlobSource};
+use crate::source::{
+    CacheSize, Pages,
+    browser::{BlobSource, ReadAhead},
+};
 use crate::wire::{self, Signal};
-use js_sys::Array;
-use std::cell::{OnceCell, RefCell};
+use js_sys::{Array, Date};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+
+/// How often the page is told how far a scan is, in milliseconds; and after how many at the latest
+/// it is told of a file at all.
+const TELL_EVERY: f64 = 100.0;
 
 type Handler = Closure<dyn Fn(MessageEvent)>;
 
@@ -19,20 +28,31 @@ thread_local! {
     static HANDLER: OnceCell<Handler> = const { OnceCell::new() };
 }
 
+struct Worker {
+    scope: DedicatedWorkerGlobalScope,
+    /// Never borrowed across an `await`, so never twice.
+    session: RefCell<Session>,
+    file: RefCell<Option<Blob>>,
+    /// The number of the scan that may go on. Those of before end when they see that they are not
+    /// the one.
+    scan: Cell<u32>,
+}
+
 /// Starts to take calls. Does nothing outside a dedicated worker.
 pub fn run() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     std::panic::set_hook(Box::new(|panic| {
-        if let Some(scope) = scope_of_this_worker() {
+        if let Ok(scope) = js_sys::global().dyn_into() {
             post(&scope, &Signal::Broken { message: panic.to_string() });
         }
     }));
-    let session = RefCell::new(Session::new());
-    let target = scope.clone();
-    let handler = Closure::new(move |event: MessageEvent| {
-        // Messages are handled one after the other, so the session is never borrowed twice.
-        take(&target, &mut session.borrow_mut(), event.data());
+    let worker = Rc::new(Worker {
+        scope: scope.clone(),
+        session: RefCell::default(),
+        file: RefCell::default(),
+        scan: Cell::default(),
     });
+    let handler = Closure::new(move |event: MessageEvent| worker.take(event.data()));
     HANDLER.with(|kept| {
         let handler = kept.get_or_init(|| handler);
         scope.set_onmessage(Some(handler.as_ref().unchecked_ref()));
@@ -40,41 +60,106 @@ pub fn run() {
     post(&scope, &Signal::Ready);
 }
 
-fn scope_of_this_worker() -> Option<DedicatedWorkerGlobalScope> {
-    js_sys::global().dyn_into().ok()
-}
+impl Worker {
+    fn take(self: &Rc<Self>, message: JsValue) {
+        let parts = Array::from(&message);
+        let Call { id, request } = match wire::from_js(parts.get(0)) {
+            Ok(call) => call,
+            Err(error) => {
+                let message = format!("unreadable call: {error}");
+                return post(&self.scope, &Signal::Broken { message });
+            }
+        };
+        let file = parts.get(1).dyn_into::<File>();
+        let response = match (request, file) {
+            (Request::Open { name }, Ok(file)) => match self.open(name, file.into()) {
+                // Answered by the scan.
+                Ok(()) => return self.start_scan(Some(id)),
+                Err(failure) => Err(failure),
+            },
+            (Request::Refresh { .. }, Ok(file)) => self.refresh(file.into()),
+            (request, _) => {
+                let resumes = request == Request::Resume;
+                let response = self.session.borrow_mut().handle(request);
+                if resumes {
+                    self.start_scan(None);
+                }
+                response
+            }
+        };
+        self.reply(id, response);
+    }
 
-fn take(scope: &DedicatedWorkerGlobalScope, session: &mut Session, message: JsValue) {
-    let parts = Array::from(&message);
-    let call: Call = match wire::from_js(parts.get(0)) {
-        Ok(call) => call,
-        Err(error) => {
-            return post(scope, &Signal::Broken { message: format!("unreadable call: {error}") });
+    fn open(&self, name: String, file: Blob) -> Result<(), Failure> {
+        self.session.borrow_mut().start(name, pages(&file)?)?;
+        self.file.replace(Some(file));
+        Ok(())
+    }
+
+    fn refresh(self: &Rc<Self>, file: Blob) -> Result<Response, Failure> {
+        self.session.borrow_mut().refresh(pages(&file)?)?;
+        self.file.replace(Some(file));
+        let summary = self.session.borrow().summary();
+        self.start_scan(None);
+        summary.map(Response::Scanned)
+    }
+
+    /// Starts to scan what is not scanned yet; a scan that goes on ends. `call` is answered when
+    /// all is scanned, or soon.
+    fn start_scan(self: &Rc<Self>, call: Option<RequestId>) {
+        self.scan.set(self.scan.get().wrapping_add(1));
+        if let Some(file) = self.file.borrow().clone() {
+            spawn_local(Rc::clone(self).scan(self.scan.get(), file, call));
         }
-    };
-    let Call { id, request } = call;
-    let response = match request {
-        Request::Open { name } => open(scope, session, id, name, parts.get(1)),
-        request => session.handle(request),
-    };
-    post(scope, &Signal::Reply(Reply { id, response }));
+    }
+
+    async fn scan(self: Rc<Self>, number: u32, file: Blob, mut call: Option<RequestId>) {
+        let page_len = CacheSize::default().page;
+        let mut ahead = ReadAhead::new(file, page_len);
+        let mut told = Date::now();
+        loop {
+            let next = self.session.borrow().next_page();
+            if let Some((page, count)) = next {
+                let bytes = ahead.page(page, count).await;
+                if self.scan.get() != number {
+                    // Another file is open, or this one is scanned anew. Whoever waits for this
+                    // scan is told what there was.
+                    return self.tell(call);
+                }
+                let mut session = self.session.borrow_mut();
+                if let Some(bytes) = bytes {
+                    session.put_page(page, bytes);
+                }
+                session.scan_to((page + 1) * page_len as u64);
+            }
+            if next.is_none() || Date::now() - told >= TELL_EVERY {
+                self.tell(call.take());
+                told = Date::now();
+            }
+            if next.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Tells how far the scan is: as the answer to a call, or unasked.
+    fn tell(&self, call: Option<RequestId>) {
+        let summary = self.session.borrow().summary();
+        match (call, summary) {
+            (Some(id), summary) => self.reply(id, summary.map(Response::Opened)),
+            (None, Ok(summary)) => post(&self.scope, &Signal::Scanned(summary)),
+            (None, Err(_)) => {}
+        }
+    }
+
+    fn reply(&self, id: RequestId, response: Result<Response, Failure>) {
+        post(&self.scope, &Signal::Reply(Reply { id, response }));
+    }
 }
 
-fn open(
-    scope: &DedicatedWorkerGlobalScope,
-    session: &mut Session,
-    id: RequestId,
-    name: String,
-    file: JsValue,
-) -> Result<Response, Failure> {
-    let Ok(file) = file.dyn_into::<File>() else {
-        // Says that the file is missing.
-        return session.handle(Request::Open { name });
-    };
-    let source = BlobSource::new(file.into()).map_err(|e| Failure::new("source", e))?;
-    session.open_pages(name, Pages::new(source, CacheSize::default()), |done, length| {
-        post(scope, &Signal::Reading { id, done, length });
-    })
+fn pages(file: &Blob) -> Result<Pages, Failure> {
+    let source = BlobSource::new(file.clone()).map_err(|e| Failure::new("source", e))?;
+    Ok(Pages::new(source, CacheSize::default()))
 }
 
 /// Nothing is left to be told where posting itself fails, so that is only logged.

@@ -34,15 +34,19 @@ impl<A> Default for Lane<A> {
 }
 
 const OPEN: usize = 0;
+/// The first lane of what is asked of the open file.
+const ASK: usize = 1;
 /// The first lane of the views.
-const VIEW: usize = 4;
+const VIEW: usize = 6;
 
 const fn lane_of(request: &Request) -> usize {
     match request {
         Request::Open { .. } => OPEN,
-        Request::Image(_) => 1,
-        Request::Density(_) => 2,
-        Request::Seek { .. } => 3,
+        Request::Refresh { .. } => ASK,
+        Request::Stop | Request::Resume => ASK + 1,
+        Request::Image(_) => ASK + 2,
+        Request::Density(_) => ASK + 3,
+        Request::Seek { .. } => ASK + 4,
         Request::View(view) => VIEW + view.kind(),
     }
 }

@@ -6,7 +6,7 @@
 
 pub mod lanes;
 
-use crate::protocol::{Failure, Reply, Request, Response};
+use crate::protocol::{Failure, Reply, Request, Response, Summary};
 use crate::wire::{self, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
@@ -24,13 +24,8 @@ const SCRIPT: &str = "worker-boot.js";
 /// What comes from the worker.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// A file is being read.
-    Reading {
-        /// Bytes read.
-        done: u64,
-        /// Bytes in the file.
-        length: u64,
-    },
+    /// More of the open file is scanned, or all of it.
+    Scanned(Summary),
     /// The answer to the newest request in flight of its kind.
     Answer {
         /// What was asked.
@@ -123,6 +118,12 @@ impl Client {
         self.ask_with(Request::Open { name }, Beside { file: Some(file), restored: false });
     }
 
+    /// Goes on with the open file as it is now.
+    pub fn refresh(&self, file: File) {
+        let name = file.name();
+        self.ask_with(Request::Refresh { name }, Beside { file: Some(file), restored: false });
+    }
+
     /// Asks about the open file.
     pub fn ask(&self, request: Request) {
         self.ask_with(request, Beside::default());
@@ -213,7 +214,7 @@ impl Client {
                 };
                 held.into_iter().for_each(|sent| self.send(sent));
             }
-            Signal::Reading { id: _, done, length } => self.tell(Event::Reading { done, length }),
+            Signal::Scanned(summary) => self.tell(Event::Scanned(summary)),
             Signal::Reply(reply) => self.answered(reply),
             Signal::Broken { message } => self.broke(message),
         }
@@ -228,6 +229,9 @@ impl Client {
                 Ok(Response::Opened(summary)) => {
                     // What is in flight now was asked of the file of before.
                     inner.lanes.forget_views();
+                    inner.opened = beside.file.map(|file| (summary.name.clone(), file));
+                }
+                Ok(Response::Scanned(summary)) if beside.file.is_some() => {
                     inner.opened = beside.file.map(|file| (summary.name.clone(), file));
                 }
                 Ok(Response::Image(_)) => inner.broke_before = false,

@@ -267,7 +267,8 @@ const FIXED: [u8; 256] = {
 #[inline(always)]
 pub(super) fn skip(reader: &mut Reader<'_>) -> Result<()> {
     let Some(tag) = reader.peek() else { return skip_nested(reader, 0) };
-    let fixed = usize::from(FIXED[usize::from(tag)]);
+    // What most values are is guessed by the processor, so that it need not wait for the table.
+    let fixed = if tag == 9 { 9 } else { usize::from(FIXED[usize::from(tag)]) };
     if fixed != 0 && fixed <= reader.remaining() {
         reader.advance(fixed);
         return Ok(());

@@ -26,6 +26,7 @@ pub struct Paths {
     /// Ordinal by path: the last id that the path was mapped to.
     by_path: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    revision: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +60,11 @@ impl Paths {
     /// Whether none are.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// How often the paths changed. What was worked out from them holds for as long as this does.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The ordinal of an id.
@@ -117,6 +123,7 @@ impl Paths {
         if (known.is_none() && self.len() >= MAX_PATHS) || text_len > MAX_PATH_TEXT {
             return Mapped::TooMany;
         }
+        self.revision += 1;
         let (start, len) = (self.text.len() as u32, path.len() as u32);
         self.text.push_str(path);
         let ordinal = match known {

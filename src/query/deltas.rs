@@ -31,6 +31,10 @@ pub struct Deltas<'a> {
     numbers: Range<usize>,
 }
 
+/// How many batches are brought close at a time where only their indexes are read. They lie too far
+/// apart for a processor to guess: one path among 100,000 batches took 15 ms, and takes 9 ms this way.
+const WARMED: usize = 16;
+
 impl<'a> Deltas<'a> {
     /// The batches from the position of a cursor (or its start) to its end, of which the
     /// selection takes something.
@@ -52,7 +56,13 @@ impl<'a> Deltas<'a> {
     pub fn next_batch(&mut self) -> Option<Result<DeltaBatch<'_>, Error>> {
         let index = self.archive.index();
         loop {
-            let mark = index.deltas.get(self.numbers.next()?);
+            let number = self.numbers.next()?;
+            let mark = index.deltas.get(number);
+            if self.selection.is_some() && number % WARMED == 0 {
+                let soon =
+                    (number..self.numbers.end.min(number + WARMED)).map(|n| index.deltas.get(n));
+                self.batches.warm(soon.flat_map(|mark| [mark.offset, mark.offset + 64]));
+            }
             match holds(&mut self.batches, self.selection, mark.offset) {
                 Ok(false) => {}
                 Ok(true) => return Some(self.read(mark)),

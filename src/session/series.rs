@@ -15,7 +15,7 @@ const MAX_TRACKS: usize = 64;
 impl Open {
     /// A few paths over a time.
     pub(super) fn series(&mut self, query: &SeriesQuery) -> Series {
-        let kept = self.views.series.take().filter(|(kept, _)| kept == query);
+        let kept = self.known.views.series.take().filter(|(kept, _)| kept == query);
         let mut read = kept.map_or_else(
             || {
                 let known = query.subjects.iter().take(MAX_TRACKS);
@@ -31,7 +31,7 @@ impl Open {
             progress: (done as u64, of as u64),
             tracks: read.tracks().iter().map(|track| self.track(track)).collect(),
         };
-        self.views.series = Some((query.clone(), read));
+        self.known.views.series = Some((query.clone(), read));
         answer
     }
 

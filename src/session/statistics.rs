@@ -1,6 +1,6 @@
 //! What the file and its paths are made of, counted on with each question.
 
-use super::{MAX_ROWS, Open};
+use super::{Known, MAX_ROWS, Open, path_ranks};
 use crate::protocol::Failure;
 use crate::protocol::views::{
     PathCounts, RecordCounts, Statistics, StatisticsQuery, StatisticsSort,
@@ -15,7 +15,8 @@ impl Open {
     /// What the file is made of, and a window of its paths.
     pub(super) fn statistics(&mut self, query: &StatisticsQuery) -> Result<Statistics, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, filter, ranks, views, .. } = self;
+        let Self { archive, known: Known { filter, ranks, views, .. }, .. } = self;
+        let ranks = ranks.get_or_insert_with(|| path_ranks(archive));
         let kept = views.statistics.take().filter(|(bounds, _)| *bounds == query.bounds);
         let (_, counted) = views.statistics.insert(kept.unwrap_or_else(|| {
             (query.bounds, statistics::Statistics::new(archive.index(), query.bounds))

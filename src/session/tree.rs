@@ -1,6 +1,6 @@
 //! The tree of paths, a window at a time.
 
-use super::{MAX_ROWS, Open};
+use super::{Known, MAX_ROWS, Open};
 use crate::protocol::Failure;
 use crate::protocol::views::{TreePage, TreeQuery, TreeRow};
 use crate::query::tree::{Tree, TreeOrder};
@@ -19,7 +19,7 @@ impl Open {
     /// A window of the tree of paths.
     pub(super) fn tree_page(&mut self, query: &TreeQuery) -> Result<TreePage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, filter, views, .. } = self;
+        let Self { archive, known: Known { filter, views, .. }, .. } = self;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
         let paths = &archive.index().paths;
         let KeptTree { order, visible } = &mut views.tree;

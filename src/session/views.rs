@@ -20,6 +20,15 @@ pub struct Views {
     pub(super) statistics: Option<(Bounds, query::statistics::Statistics)>,
 }
 
+impl Views {
+    /// Forgets what more batches would change. What is known of paths stays.
+    pub(super) fn forget_batches(&mut self) {
+        self.rows = None;
+        self.series = None;
+        self.statistics = None;
+    }
+}
+
 impl Open {
     /// Answers one of the views.
     pub(super) fn view(&mut self, request: ViewRequest) -> Result<ViewResponse, Failure> {

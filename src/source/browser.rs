@@ -2,7 +2,9 @@
 
 use super::ReadAt;
 use js_sys::{ArrayBuffer, Uint8Array};
+use std::collections::VecDeque;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FileReaderSync};
 
 /// A `Blob` or `File`, read in slices. Works in workers only, where reads can block.
@@ -38,6 +40,44 @@ impl ReadAt for BlobSource {
             .and_then(|slice| self.reader.read_as_array_buffer(&slice))
             .map_err(|e| reason(&e))?;
         Ok(copy(&Uint8Array::new(&slice), into))
+    }
+}
+
+/// Reads the pages of a blob in order, some of them ahead.
+pub struct ReadAhead {
+    blob: Blob,
+    page: u64,
+    /// Pages that are being read, in order.
+    coming: VecDeque<(u64, JsFuture)>,
+}
+
+/// How many pages are being read at a time. With four of 4 MiB Chromium reads twice as fast as with
+/// one.
+const IN_FLIGHT: usize = 4;
+
+impl ReadAhead {
+    /// Reads pages of `page` bytes.
+    pub fn new(blob: Blob, page: usize) -> Self {
+        Self { blob, page: page as u64, coming: VecDeque::new() }
+    }
+
+    /// The bytes of page `number` of `count`. `None` where they cannot be read, which whoever
+    /// reads them in another way will find out too.
+    pub async fn page(&mut self, number: u64, count: u64) -> Option<Vec<u8>> {
+        // Whoever hops over pages leaves behind what was asked for in vain.
+        self.coming.retain(|(coming, _)| *coming >= number);
+        if self.coming.front().is_some_and(|(coming, _)| *coming != number) {
+            self.coming.clear();
+        }
+        let mut next = self.coming.back().map_or(number, |(last, _)| last + 1);
+        while self.coming.len() < IN_FLIGHT && next < count {
+            let (start, end) = (next * self.page, (next + 1) * self.page);
+            let slice = self.blob.slice_with_f64_and_f64(start as f64, end as f64).ok()?;
+            self.coming.push_back((next, JsFuture::from(slice.array_buffer())));
+            next += 1;
+        }
+        let (_, bytes) = self.coming.pop_front()?;
+        Some(Uint8Array::new(&bytes.await.ok()?).to_vec())
     }
 }
 

@@ -1,4 +1,6 @@
-//! The golden files, made again by the real `netidx-archive`.
+//! The real `netidx-archive`, and the golden files that it makes.
+
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -10,9 +12,14 @@ const PACKAGES: [&str; 3] = ["libkrb5-dev", "libclang-dev", "clang"];
 
 /// Writes `tests/fixtures` again.
 pub fn make() -> Result<()> {
+    cmd::run(reference()?.arg("fixtures").arg(root()))
+}
+
+/// A command that builds and runs the package of the real `netidx-archive`, its arguments to come.
+pub fn reference() -> Result<Command> {
     let manifest = root().join("tests/reference/Cargo.toml");
     if !manifest.is_file() {
-        bail!("{} is not there, so there is nothing to make fixtures with", manifest.display());
+        bail!("{} is not there, and with it the real netidx-archive", manifest.display());
     }
     // Elsewhere than on Debian the build itself says what it misses.
     if debian::can_install() {
@@ -23,5 +30,6 @@ pub fn make() -> Result<()> {
     }
     let mut reference = cargo();
     reference.args(["run", "--release", "--locked", "--manifest-path"]).arg(&manifest);
-    cmd::run(reference.args(["--", "fixtures"]).arg(root()))
+    reference.arg("--");
+    Ok(reference)
 }

@@ -3,7 +3,7 @@
 use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State, View};
 use crate::client::Event;
 use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
-use crate::protocol::{Failure, Request, Response, Summary};
+use crate::protocol::{Failure, Request, Response, ScanState, Summary};
 use crate::time::Timestamp;
 use crate::ui::format;
 use crate::ui::theme::Theme;
@@ -265,12 +265,7 @@ impl State {
 
     fn hear(&mut self, event: Event) {
         match event {
-            Event::Reading { done, length } => {
-                if let Some(opening) = &mut self.opening {
-                    opening.done = done;
-                    opening.length = Some(length);
-                }
-            }
+            Event::Scanned(summary) => self.scanned(summary),
             Event::Answer { request, response, restored } => {
                 self.answer(request, response, restored);
             }
@@ -324,6 +319,7 @@ impl State {
     fn answer(&mut self, request: Request, response: Result<Response, Failure>, restored: bool) {
         match (request, response) {
             (Request::Open { .. }, Ok(Response::Opened(summary))) => self.opened(summary, restored),
+            (_, Ok(Response::Scanned(summary))) => self.scanned(summary),
             (Request::Image(query), Ok(Response::Image(page))) => {
                 self.accept_filter(&query.filter);
                 let filter = AttrValue::from(query.filter);
@@ -384,6 +380,19 @@ impl State {
         self.position = self
             .bounds()
             .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
+    }
+
+    /// More of the open file is known, or all of it.
+    fn scanned(&mut self, summary: Summary) {
+        let Some(file) = self.file.as_mut() else { return };
+        let was_going = file.summary.scan == ScanState::Going;
+        if was_going && summary.scan == ScanState::Over {
+            self.status = opened_sentence(&summary, 0).into();
+        }
+        Rc::make_mut(file).summary = summary;
+        if self.position.is_none() {
+            self.position = self.extent().map(|(first, _)| first);
+        }
     }
 
     fn sought(&mut self, request: &Request, response: Result<Response, Failure>) {

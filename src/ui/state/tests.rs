@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::client::Event;
+use crate::protocol::ScanState;
 use crate::protocol::views::ViewResponse;
 use crate::protocol::{Failure, ImageRow, Response};
 use crate::time::Span;
@@ -26,6 +27,8 @@ fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
         last: last.map(at),
         problems: Vec::new(),
         problem_count: 0,
+        scanned: 1_000,
+        scan: ScanState::Over,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What all tests of a run share: chromedriver and the served site.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -30,8 +31,13 @@ impl Driver {
         if !dist.join("index.html").is_file() {
             bail!("{} has no site; `cargo xtask build` makes it", dist.display());
         }
+        Driver::serving(&dist)
+    }
+
+    /// Starts both, for the pages of a folder.
+    pub fn serving(folder: &Path) -> Result<Driver> {
         let browser = Browser::find()?.context("no Chromium with chromedriver on PATH")?;
-        let server = Server::bind(0, SUB_PATH, &dist)?;
+        let server = Server::bind(0, SUB_PATH, folder)?;
         let site = server.url();
         thread::spawn(move || server.run());
         let mut process = Command::new(&browser.driver)

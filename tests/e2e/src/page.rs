@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use fantoccini::key::Key;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -212,6 +212,15 @@ impl Page {
     /// Runs the body of a JavaScript function in the page.
     pub fn eval(&self, body: &str) -> Result<Value> {
         self.wd(self.client.execute(body, Vec::new())).with_context(|| format!("in `{body}`"))
+    }
+
+    /// Awaits a JavaScript expression in the page, for up to a minute.
+    pub fn eval_async(&self, expression: &str) -> Result<Value> {
+        let patience = TimeoutConfiguration::new(Some(PATIENCE * 6), None, None);
+        self.wd(self.client.update_timeouts(patience)).context("cannot set a timeout")?;
+        let body = format!("const done = arguments[0]; ({expression}).then(done)");
+        let answer = self.wd(self.client.execute_async(&body, Vec::new()));
+        answer.with_context(|| format!("in `{expression}`"))
     }
 
     /// A command of the Chrome DevTools Protocol.

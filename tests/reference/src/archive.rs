@@ -72,11 +72,16 @@ impl Archive {
         &mut self,
         image: bool,
         t: DateTime<Utc>,
-        items: Vec<(Id, Event)>,
+        items: impl IntoIterator<Item = (Id, Event)>,
     ) -> Result<()> {
         let mut batch = BATCH_POOL.take();
         batch.extend(items.into_iter().map(|(id, event)| BatchItem(id, event)));
         self.writer.add_batch(image, t, &batch)
+    }
+
+    /// The id of a path that was written.
+    pub fn id(&self, path: &str) -> Option<Id> {
+        self.writer.id_for_path(&Path::from_str(path))
     }
 
     /// Marks all that was written as committed, as the recorder does now and then.

@@ -7,12 +7,15 @@
 //! reference sample <repo root>         www/sample.archive
 //! reference differential <repo root>   tests/fixtures/differential
 //! reference dump <archive>             the JSON of any archive, on stdout
+//! reference bench-files <folder>       the files that the benchmarks read
+//! reference bench                      answers the questions of the benchmarks, line by line
 //! ```
 //!
 //! Everything is deterministic: fixed times, seeded randomness, files cut to the committed end.
 //! A second run leaves the same bytes.
 
 mod archive;
+mod bench;
 mod decoded;
 mod differential;
 mod golden;
@@ -29,9 +32,13 @@ use std::{env, path::Path as FilePath};
 
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
+    if args == ["bench"] {
+        return bench::answer();
+    }
     let [command, target] = args.as_slice() else {
         bail!(
-            "usage: reference fixtures|golden|sample|differential <repo root>, or dump <archive>"
+            "usage: reference fixtures|golden|sample|differential <repo root>, dump <archive>, \
+             bench-files <folder>, or bench"
         );
     };
     let target = FilePath::new(target);
@@ -45,6 +52,7 @@ fn main() -> Result<()> {
         "sample" => sample::write(target),
         "differential" => differential::write_all(target),
         "dump" => dump(target),
+        "bench-files" => bench::files::make(target),
         other => bail!("no such command: {other}"),
     }
 }
