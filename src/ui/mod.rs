@@ -18,6 +18,7 @@
 pub mod chart;
 pub mod format;
 pub mod hex;
+pub mod keys;
 pub mod scale;
 pub mod state;
 pub mod ticks;
@@ -29,6 +30,7 @@ mod app;
 mod clipboard;
 mod density_plot;
 mod details;
+mod dialogs;
 mod empty;
 mod filter_box;
 mod grid;

@@ -3,7 +3,7 @@
 use super::details::DetailsPane;
 use super::filter_box::FilterBox;
 use super::format;
-use super::grid::{BatchesGrid, ImageGrid, ImageGridProps};
+use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, dispatch_with};
 use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
 use super::plot::Plot;
@@ -58,7 +58,22 @@ pub fn Views(props: &ViewsProps) -> Html {
                     }
                 />
                 if state.view != View::Problems {
-                    <FilterBox filter={state.filter.clone()} dispatch={dispatch.clone()} />
+                    <FilterBox
+                        name="Filter"
+                        id="filter"
+                        placeholder="/market/** or part of a path"
+                        filter={state.filter.clone()}
+                        on_change={dispatch_with(dispatch, Action::Filter)}
+                    />
+                }
+                if state.view == View::Image {
+                    <FilterBox
+                        name="Values"
+                        id="values"
+                        placeholder="> 100, contains x, type f64, since 10s"
+                        filter={state.values.clone()}
+                        on_change={dispatch_with(dispatch, Action::Values)}
+                    />
                 }
             </div>
             <div class="workspace">

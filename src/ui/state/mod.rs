@@ -21,6 +21,7 @@ use super::url::Link;
 use super::virtual_window::RowWindow;
 use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
+use crate::query::value_filter::Order;
 use crate::time::Timestamp;
 pub use namespace::NamespaceView;
 pub use playback::{Playback, Speed};
@@ -147,6 +148,10 @@ impl FilterInput {
 pub struct Shown {
     /// The filter.
     pub filter: AttrValue,
+    /// The conditions on values.
+    pub values: AttrValue,
+    /// The order of the rows.
+    pub order: Order,
     /// The rows, the time included.
     pub page: ImagePage,
 }
@@ -238,6 +243,10 @@ pub struct State {
     pub seeking: Seeking,
     /// The filter.
     pub filter: FilterInput,
+    /// The conditions on values.
+    pub values: FilterInput,
+    /// In which order the rows of the image stand.
+    pub order: Order,
     /// The view that is shown.
     pub view: View,
     /// The rows that the grid wants.
@@ -287,6 +296,10 @@ pub struct State {
     pub alert: Option<AttrValue>,
     /// Light, dark or as the system has it.
     pub theme: Theme,
+    /// Whether the keys are shown.
+    pub help: bool,
+    /// Whether the command palette is shown.
+    pub palette: bool,
 }
 
 impl State {
@@ -302,7 +315,8 @@ impl State {
         self.file.as_ref()?;
         let RowWindow { first, count } = self.window.unwrap_or(RowWindow::INITIAL);
         let filter = self.filter.effective().to_string();
-        Some(ImageQuery { at: self.position?, filter, first, count })
+        let values = self.values.effective().to_string();
+        Some(ImageQuery { at: self.position?, filter, first, count, values, order: self.order })
     }
 
     /// The densities to ask for: of what is visible.
@@ -344,7 +358,10 @@ impl State {
         match (&self.shown, self.position) {
             _ if self.image_error.is_some() => false,
             (Some(shown), Some(at)) => {
-                shown.page.at != at || shown.filter != *self.filter.effective()
+                shown.page.at != at
+                    || shown.filter != *self.filter.effective()
+                    || shown.values != *self.values.effective()
+                    || shown.order != self.order
             }
             (shown, position) => shown.is_none() && position.is_some(),
         }

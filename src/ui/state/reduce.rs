@@ -4,8 +4,10 @@ use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Spe
 use crate::client::Event;
 use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
 use crate::protocol::{Failure, Request, Response, ScanState, Summary};
+use crate::query::value_filter::{Column, Order};
 use crate::time::Timestamp;
 use crate::ui::format;
+use crate::ui::keys::{self, Pressed};
 use crate::ui::theme::Theme;
 use crate::ui::url::Link;
 use crate::ui::virtual_window::RowWindow;
@@ -30,6 +32,23 @@ pub enum Action {
     EditSeek,
     /// The filter box is edited.
     Filter(AttrValue),
+    /// The box of conditions on values is edited.
+    Values(AttrValue),
+    /// The image is sorted by a column, or the other way round.
+    Sort(Column),
+    /// A key was pressed where no field takes it.
+    Key {
+        /// What the key says.
+        key: AttrValue,
+        /// Whether Ctrl or Cmd was down.
+        ctrl: bool,
+        /// Whether Shift was down.
+        shift: bool,
+    },
+    /// The keys are shown, or no longer.
+    Help(bool),
+    /// The command palette is shown, or no longer.
+    Palette(bool),
     /// A view is chosen.
     Show(View),
     /// The grid wants other rows.
@@ -150,6 +169,32 @@ impl State {
                 self.filter.text = text;
                 self.filter.error = None;
                 self.forget_rows();
+            }
+            Action::Values(text) => {
+                self.values.text = text;
+                self.values.error = None;
+                self.window = None;
+                self.active_row = None;
+            }
+            Action::Sort(by) => {
+                let descending = self.order.by == by && !self.order.descending;
+                self.order = Order { by, descending };
+                self.window = None;
+                self.active_row = None;
+            }
+            Action::Key { key, ctrl, shift } => {
+                let pressed = Pressed { key: &key, ctrl, alt: false, shift };
+                if let Some(action) = keys::action_of(&pressed, self) {
+                    self.apply(action);
+                }
+            }
+            Action::Help(shown) => {
+                self.palette = false;
+                self.help = shown;
+            }
+            Action::Palette(shown) => {
+                self.help = false;
+                self.palette = shown;
             }
             Action::Show(view) => self.view = view,
             Action::Want(window) => self.window = Some(window),
@@ -322,8 +367,13 @@ impl State {
             (_, Ok(Response::Scanned(summary))) => self.scanned(summary),
             (Request::Image(query), Ok(Response::Image(page))) => {
                 self.accept_filter(&query.filter);
-                let filter = AttrValue::from(query.filter);
-                self.shown = Some(Rc::new(Shown { filter, page }));
+                let (filter, values) =
+                    (AttrValue::from(query.filter), AttrValue::from(query.values));
+                if values == self.values.text {
+                    self.values.error = None;
+                }
+                self.values.good = values.clone();
+                self.shown = Some(Rc::new(Shown { filter, values, order: query.order, page }));
                 self.image_error = None;
                 self.select_active();
             }
@@ -341,6 +391,11 @@ impl State {
                 self.answer_view(request, Ok(response));
             }
             (Request::View(request), Err(failure)) => self.answer_view(request, Err(failure)),
+            (Request::Image(query), Err(failure)) if failure.kind == "values" => {
+                if *query.values == *self.values.text {
+                    self.values.error = Some(failure.message.into());
+                }
+            }
             (Request::Open { name }, Err(failure)) => {
                 self.opening = None;
                 self.fail(format!("{name} cannot be opened: {}", failure.message));

@@ -5,6 +5,7 @@ use crate::client::Event;
 use crate::protocol::ScanState;
 use crate::protocol::views::ViewResponse;
 use crate::protocol::{Failure, ImageRow, Response};
+use crate::query::value_filter::{Column, Order};
 use crate::time::Span;
 use yew::Reducible;
 
@@ -333,4 +334,38 @@ fn what_is_zoomed_to_follows_the_playhead() {
     );
     let state = state.reduce(Action::Zoom(None));
     assert_eq!(state.visible(), Some((at(0), at(100))));
+}
+
+#[test]
+fn sorting_turns_over_and_conditions_are_asked_for() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Sort(Column::Value)]);
+    assert_eq!(state.image_query().unwrap().order, Order { by: Column::Value, descending: false });
+    state.apply(Action::Sort(Column::Value));
+    assert!(state.image_query().unwrap().order.descending);
+    state.apply(Action::Sort(Column::Updated));
+    assert!(!state.image_query().unwrap().order.descending);
+    state.apply(Action::Values("> x".into()));
+    let asked = state.image_query().unwrap();
+    state.apply(answer(Request::Image(asked), Err(failure("values", "> needs a number"))));
+    assert_eq!(state.values.error.as_deref(), Some("> needs a number"));
+    assert_eq!(state.image_query().unwrap().values, "", "the last that worked goes on");
+    state.apply(Action::Values("> 1".into()));
+    state.apply(image(state.image_query().unwrap(), 1));
+    assert_eq!((state.values.error.as_deref(), state.is_behind()), (None, false));
+}
+
+#[test]
+fn keys_do_what_they_say_and_dialogs_take_turns() {
+    let key = |key: &str, ctrl| Action::Key { key: key.to_owned().into(), ctrl, shift: false };
+    let mut state = after([open("a", Some(0), Some(9)), key("2", false)]);
+    assert_eq!(state.view, View::Batches);
+    state.apply(key("?", false));
+    assert!(state.help);
+    state.apply(key("k", true));
+    assert!(state.palette && !state.help);
+    state.apply(Action::Palette(false));
+    state.apply(key(" ", false));
+    assert!(state.playback.playing);
+    state.apply(key("p", false));
+    assert_eq!(state.status, "No path is selected");
 }

@@ -1,5 +1,6 @@
 //! What the views beside the image are answered, against the golden files.
 
+mod arrangement;
 mod batches;
 mod details;
 mod series;

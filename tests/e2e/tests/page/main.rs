@@ -4,6 +4,7 @@ mod batches;
 mod broken;
 mod details;
 mod filter;
+mod habits;
 mod large;
 mod namespace;
 mod open;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         ("details", details::TESTS),
         ("namespace", namespace::TESTS),
         ("plot", plot::TESTS),
+        ("habits", habits::TESTS),
         ("timeline", timeline::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
