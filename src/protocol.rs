@@ -191,7 +191,7 @@ pub struct ImagePage {
 }
 
 /// The last event of one path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageRow {
     /// The id of the path in this file.
     pub id: u32,

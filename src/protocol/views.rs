@@ -28,11 +28,14 @@ pub enum ViewRequest {
     Statistics(StatisticsQuery),
     /// Batches per slot of the whole file. Answered by [`ViewResponse::Overview`].
     Overview(DensityQuery),
+    /// The time of the last batch that begins at or before an offset of the file. Answered by
+    /// [`ViewResponse::Step`].
+    Locate(u64),
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 8;
+    pub const KINDS: usize = 9;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -46,6 +49,7 @@ impl ViewRequest {
             Self::Values(_) => 5,
             Self::Statistics(_) => 6,
             Self::Overview(_) => 7,
+            Self::Locate(_) => 8,
         }
     }
 }
@@ -59,7 +63,8 @@ pub enum ViewResponse {
     Batches(BatchesPage),
     /// To [`ViewRequest::Tree`].
     Tree(TreePage),
-    /// To [`ViewRequest::Step`]: the time of the event; `None` where there is no further one.
+    /// To [`ViewRequest::Step`] and [`ViewRequest::Locate`]: the time of the event or batch;
+    /// `None` where there is none.
     Step(Option<Timestamp>),
     /// To [`ViewRequest::Series`].
     Series(Series),

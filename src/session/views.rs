@@ -40,6 +40,7 @@ impl Open {
             ViewRequest::Series(query) => Ok(ViewResponse::Series(self.series(&query))),
             ViewRequest::Values(query) => Ok(ViewResponse::Values(self.values(&query))),
             ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
+            ViewRequest::Locate(offset) => Ok(ViewResponse::Step(self.locate(offset))),
             ViewRequest::Statistics(query) => {
                 self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)
             }

@@ -46,6 +46,7 @@ mod plot;
 mod position;
 mod problems;
 mod source;
+mod splitter;
 mod statistics;
 mod theme;
 mod time_axis;

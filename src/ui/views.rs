@@ -8,6 +8,7 @@ use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
 use super::plot::Plot;
 use super::problems::Problems;
+use super::splitter::Splitter;
 use super::state::{Action, Dispatch, OpenFile, State, View};
 use super::statistics::StatisticsPanel;
 use gloo::utils::document;
@@ -87,6 +88,9 @@ pub fn Views(props: &ViewsProps) -> Html {
                         dispatch={dispatch.clone()}
                     />
                 }
+                if state.panes.namespace && state.panes.wide {
+                    <Splitter name="Paths" property="--left" width={264.0} is_right={false} />
+                }
                 <div
                     class="panel"
                     role="tabpanel"
@@ -95,6 +99,9 @@ pub fn Views(props: &ViewsProps) -> Html {
                 >
                     { panel(props) }
                 </div>
+                if state.panes.details && state.panes.wide {
+                    <Splitter name="Details" property="--right" width={368.0} is_right={true} />
+                }
                 <DetailsPane
                     selected={state.selected.clone()}
                     view={state.details.clone()}
@@ -168,7 +175,11 @@ fn panel(props: &ViewsProps) -> Html {
                 dispatch={dispatch.clone()}
             />
         },
-        View::Problems => html! { <Problems file={file.clone()} shown={state.shown.clone()} /> },
+        View::Problems => html! { <Problems
+            file={file.clone()}
+            shown={state.shown.clone()}
+            dispatch={dispatch.clone()}
+        /> },
     }
 }
 

@@ -36,6 +36,8 @@ pub struct ImageGridProps {
     pub active: Option<u32>,
     /// The rows that are asked for.
     pub window: Option<RowWindow>,
+    /// Whether the playhead moves by itself: then changes light up.
+    pub playing: bool,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -53,6 +55,7 @@ impl ImageGridProps {
             order: state.order,
             active: state.active_row,
             window: state.window,
+            playing: state.playback.playing,
             dispatch,
         }
     }
@@ -63,9 +66,9 @@ impl ImageGridProps {
 pub fn ImageGrid(props: &ImageGridProps) -> Html {
     let rows = props.shown.as_ref().map_or(0, |shown| shown.page.total);
     let row = {
-        let shown = props.shown.clone();
+        let (shown, flash) = (props.shown.clone(), props.playing);
         Callback::from(move |RowAt { index, .. }| {
-            html! { <Cells {index} shown={shown.clone()} /> }
+            html! { <Cells {index} shown={shown.clone()} {flash} /> }
         })
     };
     let dispatch = &props.dispatch;

@@ -163,6 +163,8 @@ pub enum Movement {
     Batches(i64),
     /// By a seek expression as typed.
     Expression(AttrValue),
+    /// To the batch at an offset of the file.
+    Offset(u64),
     /// To the next or previous update of the selected path.
     Change {
         /// To a later one.
@@ -177,6 +179,7 @@ impl Movement {
         let expression = match self {
             Self::Batches(batches) => format!("{batches:+}"),
             Self::Expression(text) => text.to_string(),
+            Self::Offset(offset) => return Some(Request::View(ViewRequest::Locate(*offset))),
             Self::Change { forward } => {
                 let subject = state.selected.clone()?;
                 let query = StepQuery { subject, from: position?, forward: *forward };

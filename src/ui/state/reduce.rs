@@ -1,6 +1,9 @@
 //! How each [`Action`] makes the next [`State`].
 
-use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State, View};
+use super::{
+    DetailsView, FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State,
+    View,
+};
 use crate::client::Event;
 use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
 use crate::protocol::{Failure, Request, Response, ScanState, Summary};
@@ -283,7 +286,18 @@ impl State {
         }
     }
 
-    pub(super) fn follow(&mut self, link: Link) {
+    pub(super) fn follow(&mut self, mut link: Link) {
+        // A link of this page's own says everything: what is not in it is not.
+        if link.view.is_some() && self.file.is_some() {
+            if link.path.is_none() {
+                self.selected = None;
+                self.details = DetailsView::default();
+            }
+            if link.from.is_none() && link.to.is_none() {
+                self.want_range(None);
+            }
+            link.filter.get_or_insert_default();
+        }
         if let Some(at) = link.at {
             if self.file.is_some() {
                 self.go_to(at);
@@ -298,12 +312,16 @@ impl State {
             }
             (None, from, to) => self.link_range = [from, to],
         }
-        if let Some(filter) = link.filter {
+        if let Some(filter) = link.filter.filter(|filter| **filter != *self.filter.text) {
             self.apply(Action::Filter(filter.into()));
         }
         self.view = link.view.unwrap_or(self.view);
         match link.path {
-            Some(path) if self.file.is_some() => self.select(Subject::Path(path)),
+            Some(path) if self.file.is_some() => {
+                if self.selected_path() != Some(&*path) {
+                    self.select(Subject::Path(path));
+                }
+            }
             path => self.link_path = path.or(self.link_path.take()),
         }
     }
@@ -384,7 +402,7 @@ impl State {
             (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
                 self.refuse_filter(&query.filter, failure);
             }
-            (request @ Request::View(ViewRequest::Step(_)), response) => {
+            (request @ Request::View(ViewRequest::Step(_) | ViewRequest::Locate(_)), response) => {
                 self.sought(&request, response);
             }
             (Request::View(request), Ok(Response::View(response))) => {
@@ -468,7 +486,7 @@ impl State {
                     let (first, last) = self.bounds().unzip();
                     self.position = Some(time).max(first).min(last.or(Some(time)));
                 }
-                None => self.status = "No further change of the selected path".into(),
+                None => self.status = "There is no further one".into(),
             },
             Ok(_) => self.fail("The reader misunderstood a seek"),
             Err(failure) => {

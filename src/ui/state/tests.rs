@@ -284,7 +284,7 @@ fn a_change_of_the_selected_path_is_a_movement() {
     let asked = (*state.seek_request().unwrap()).clone();
     state.apply(answer(asked, Ok(Response::View(ViewResponse::Step(None)))));
     assert_eq!(state.position, Some(at(4)));
-    assert!(state.status.contains("No further change"));
+    assert!(state.status.contains("no further"));
 }
 
 #[test]
