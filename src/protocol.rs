@@ -10,6 +10,7 @@
 
 pub mod views;
 
+use crate::query::value_filter::Order;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -70,16 +71,20 @@ pub enum Request {
 }
 
 /// Which rows of which image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageQuery {
     /// The time whose image is wanted, that time included.
     pub at: Timestamp,
     /// The filter as typed (see [`crate::query::Filter`]); empty takes every path.
     pub filter: String,
-    /// The first row wanted, counted from 0 in path order.
+    /// The first row wanted, counted from 0 in that order.
     pub first: u32,
     /// At most this many rows.
     pub count: u32,
+    /// Conditions on values as typed (see [`crate::query::value_filter`]); empty takes every row.
+    pub values: String,
+    /// In which order the rows stand.
+    pub order: Order,
 }
 
 /// Which slots of which time range.
@@ -170,7 +175,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Rows `first..first + rows.len()` of an image, in path order.
+/// Rows `first..first + rows.len()` of an image, in the order that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImagePage {
     /// The time that was asked for.
@@ -186,7 +191,7 @@ pub struct ImagePage {
 }
 
 /// The last event of one path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageRow {
     /// The id of the path in this file.
     pub id: u32,

@@ -4,6 +4,8 @@
 
 mod details;
 mod rows;
+mod series;
+mod statistics;
 mod tree;
 mod value;
 mod views;
@@ -15,6 +17,7 @@ use crate::{
         Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
         Response, ScanState, Summary,
     },
+    query::value_filter::{Order, ValueFilter, arrange},
     query::{Cursor, Filter, Image, Seek, SeekError, Selection, density, image},
     source::Pages,
     time::Timestamp,
@@ -54,8 +57,19 @@ struct Known {
     filter: Option<(String, Option<Selection>)>,
     /// The image that was built last.
     image: Option<(Timestamp, String, Image)>,
+    /// The rows of it that were asked for last, in their order.
+    arranged: Option<Arranged>,
     /// What the other views go on with.
     views: views::Views,
+}
+
+/// The rows of an image that match, in an order.
+struct Arranged {
+    at: Timestamp,
+    filter: String,
+    values: String,
+    order: Order,
+    rows: Vec<u32>,
 }
 
 impl Session {
@@ -105,6 +119,7 @@ impl Session {
             open.known = Known::default();
         } else if index.end() != end {
             open.known.image = None;
+            open.known.arranged = None;
             open.known.views.forget_batches();
         }
         open.scan == ScanState::Going
@@ -184,7 +199,10 @@ impl Open {
 
     fn image_page(&mut self, query: &ImageQuery) -> Result<ImagePage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, known: Known { ranks, filter, image: last, .. }, .. } = self;
+        let values =
+            ValueFilter::parse(&query.values).map_err(|e| Failure::new("values", e.to_string()))?;
+        let Self { archive, known, .. } = self;
+        let Known { ranks, filter, image: last, arranged, .. } = known;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
         let image = match last {
             Some((at, filter, image)) if (*at, &*filter) == (query.at, &query.filter) => image,
@@ -194,10 +212,28 @@ impl Open {
                 &mut last.insert((query.at, query.filter.clone(), image)).2
             }
         };
+        let is_same = |kept: &Arranged| {
+            (kept.at, &kept.filter, &kept.values, kept.order)
+                == (query.at, &query.filter, &query.values, query.order)
+        };
+        let kept = arranged.take().filter(is_same);
+        let rows = match kept {
+            Some(kept) => arranged.insert(kept),
+            None => arranged.insert(Arranged {
+                at: query.at,
+                filter: query.filter.clone(),
+                values: query.values.clone(),
+                order: query.order,
+                rows: arrange(image, &values, query.order, query.at),
+            }),
+        };
+        let rows = &rows.rows;
         let entries = image.entries();
-        let first = (query.first as usize).min(entries.len());
+        let total = rows.len() as u32;
+        let first = (query.first as usize).min(rows.len());
         let count = query.count.min(MAX_ROWS) as usize;
-        let rows = entries[first..].iter().take(count).map(|entry| {
+        let rows = rows[first..].iter().take(count).map(|row| {
+            let entry = &entries[*row as usize];
             let (kind, value) = shown(image.event(entry));
             ImageRow {
                 id: entry.id,
@@ -209,7 +245,7 @@ impl Open {
         });
         Ok(ImagePage {
             at: query.at,
-            total: entries.len() as u32,
+            total,
             first: first as u32,
             rows: rows.collect(),
             problems: image.problems.iter().map(Problem::from).collect(),

@@ -4,7 +4,8 @@
 //! same question asked again goes on where the last one ended. So the worker is never away for
 //! long, and a question that nobody asks any more costs nothing.
 
-use super::{ImageRow, Problem};
+use super::{Density, DensityQuery, ImageRow, Problem};
+use crate::query::series::State;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -19,11 +20,22 @@ pub enum ViewRequest {
     Tree(TreeQuery),
     /// The next or previous event of a path. Answered by [`ViewResponse::Step`].
     Step(StepQuery),
+    /// A few paths over a time. Answered by [`ViewResponse::Series`].
+    Series(SeriesQuery),
+    /// What a few paths are at a time. Answered by [`ViewResponse::Values`].
+    Values(ValuesQuery),
+    /// What the file and its paths are made of. Answered by [`ViewResponse::Statistics`].
+    Statistics(StatisticsQuery),
+    /// Batches per slot of the whole file. Answered by [`ViewResponse::Overview`].
+    Overview(DensityQuery),
+    /// The time of the last batch that begins at or before an offset of the file. Answered by
+    /// [`ViewResponse::Step`].
+    Locate(u64),
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 4;
+    pub const KINDS: usize = 9;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -33,6 +45,11 @@ impl ViewRequest {
             Self::Batches(_) => 1,
             Self::Tree(_) => 2,
             Self::Step(_) => 3,
+            Self::Series(_) => 4,
+            Self::Values(_) => 5,
+            Self::Statistics(_) => 6,
+            Self::Overview(_) => 7,
+            Self::Locate(_) => 8,
         }
     }
 }
@@ -46,8 +63,17 @@ pub enum ViewResponse {
     Batches(BatchesPage),
     /// To [`ViewRequest::Tree`].
     Tree(TreePage),
-    /// To [`ViewRequest::Step`]: the time of the event; `None` where there is no further one.
+    /// To [`ViewRequest::Step`] and [`ViewRequest::Locate`]: the time of the event or batch;
+    /// `None` where there is none.
     Step(Option<Timestamp>),
+    /// To [`ViewRequest::Series`].
+    Series(Series),
+    /// To [`ViewRequest::Values`]: in the order of the question, those that are there.
+    Values(Vec<ImageRow>),
+    /// To [`ViewRequest::Statistics`].
+    Statistics(Box<Statistics>),
+    /// To [`ViewRequest::Overview`].
+    Overview(Density),
 }
 
 /// Which path is meant.
@@ -273,4 +299,163 @@ pub struct StepQuery {
     pub from: Timestamp,
     /// Later, or earlier.
     pub forward: bool,
+}
+
+/// Which paths over which time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesQuery {
+    /// The paths.
+    pub subjects: Vec<Subject>,
+    /// Start of the first column.
+    pub from: Timestamp,
+    /// End of the last column, included.
+    pub to: Timestamp,
+    /// Into how many columns of equal length the time is cut.
+    pub columns: u32,
+}
+
+/// A few paths over a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// How many batches are read, and of how many; if not all, the same question goes on.
+    pub progress: (u64, u64),
+    /// The paths, in the order of the question; without those that the file has not.
+    pub tracks: Vec<Track>,
+}
+
+/// One path over a time; see [`crate::query::series`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// The id of the path in this file.
+    pub id: u32,
+    /// The path; `None` for an id that no path mapping names.
+    pub path: Option<String>,
+    /// The lowest value of each column; NaN where there is no number.
+    pub min: Vec<f64>,
+    /// The highest value of each column.
+    pub max: Vec<f64>,
+    /// Where the state changes, from left to right.
+    pub runs: Vec<TrackRun>,
+    /// The states that are no numbers: type and text.
+    pub states: Vec<(String, String)>,
+    /// Events of the path in the time.
+    pub updates: u64,
+    /// Those that are numbers.
+    pub numbers: u64,
+    /// The last, the lowest, the highest of them, and their mean.
+    pub range: Option<[f64; 4]>,
+}
+
+/// From a column on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackRun {
+    /// The column.
+    pub column: u32,
+    /// What holds at its end; other states by their place in [`Track::states`].
+    pub held: State,
+    /// How often the state changed within the column.
+    pub changes: u32,
+}
+
+/// Which paths at which time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValuesQuery {
+    /// The ids of the paths.
+    pub ids: Vec<u32>,
+    /// The time, included.
+    pub at: Timestamp,
+}
+
+/// Statistics of which paths, between which times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatisticsQuery {
+    /// The filter as typed, for the paths; the file counts as a whole.
+    pub filter: String,
+    /// The first and the last time, both included; the whole file where there is none.
+    pub bounds: Option<(Timestamp, Timestamp)>,
+    /// By what the paths are sorted.
+    pub sort: StatisticsSort,
+    /// The first row wanted, counted from 0.
+    pub first: u32,
+    /// At most this many rows.
+    pub count: u32,
+}
+
+/// By what the paths are sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatisticsSort {
+    /// By path.
+    Path,
+    /// The most updates first.
+    #[default]
+    Updates,
+    /// The most bytes first.
+    Bytes,
+}
+
+/// What the file is made of, and a window of its paths.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// How many batches are counted, and of how many; if not all, the same question goes on.
+    pub progress: (u64, u64),
+    /// The delta batches.
+    pub deltas: RecordCounts,
+    /// The image batches.
+    pub images: RecordCounts,
+    /// Committed bytes that are no batches: head, dictionary, path mappings, time bases, and what
+    /// could not be read. `None` for a part of the file.
+    pub other: Option<u64>,
+    /// Delta batches by size: at least so many bytes, and how many.
+    pub sizes: Vec<(u64, u64)>,
+    /// Pauses between delta batches: at least so many nanoseconds, and how many.
+    pub gaps: Vec<(u64, u64)>,
+    /// The longest pause in nanoseconds, and when it began.
+    pub longest_gap: Option<(u64, Timestamp)>,
+    /// How many paths there are under the filter.
+    pub total: u32,
+    /// The number of the first row here.
+    pub first: u32,
+    /// The rows.
+    pub rows: Vec<PathCounts>,
+}
+
+/// What the records of one kind take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordCounts {
+    /// How many there are.
+    pub records: u64,
+    /// In the file, in bytes.
+    pub bytes: u64,
+    /// What they are inflated, at most.
+    pub inflated: u64,
+    /// Their items.
+    pub items: u64,
+    /// Those that cannot be read to their end.
+    pub unreadable: u64,
+}
+
+/// What one path says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PathCounts {
+    /// The id of the path.
+    pub id: u32,
+    /// The path.
+    pub path: String,
+    /// Events.
+    pub updates: u64,
+    /// Bytes of their encoding.
+    pub bytes: u64,
+    /// When the first and the last was; `None` without any.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// The lowest and the highest number.
+    pub range: Option<(f64, f64)>,
+    /// The types, in netidx's order.
+    pub kinds: String,
+}
+
+impl Statistics {
+    /// The row of a number, if it is here.
+    pub fn row(&self, index: u32) -> Option<&PathCounts> {
+        self.rows.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
+    }
 }

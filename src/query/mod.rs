@@ -9,7 +9,10 @@ mod image;
 mod number;
 pub mod rows;
 mod seek;
+pub mod series;
+pub mod statistics;
 pub mod tree;
+pub mod value_filter;
 
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};

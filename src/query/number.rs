@@ -1,7 +1,6 @@
 //! Values as numbers, for plots and statistics.
 
 use crate::format::Value;
-use rust_decimal::prelude::ToPrimitive;
 
 /// The number that a value is, to the digits that a float holds. Durations count in seconds.
 /// `None` for what is no number, and for NaN.
@@ -17,7 +16,8 @@ pub fn number(value: &Value<'_>) -> Option<f64> {
         Value::I64(n) | Value::Z64(n) => n as f64,
         Value::F32(n) => n.into(),
         Value::F64(n) => n,
-        Value::Decimal(n) => n.to_f64()?,
+        // By its text: the library's own conversion is off in the last digit.
+        Value::Decimal(n) => n.to_string().parse().ok()?,
         Value::Duration(length) => length.as_secs_f64(),
         _ => return None,
     };

@@ -32,6 +32,17 @@ impl Open {
         Ok(step(&self.archive, id, query.from, query.forward))
     }
 
+    /// The time of the last batch that begins at or before an offset; of the first one, where all
+    /// are behind it.
+    pub(super) fn locate(&self, offset: u64) -> Option<Timestamp> {
+        let index = self.archive.index();
+        let marks = [&index.deltas, &index.images]
+            .into_iter()
+            .flat_map(|batches| (0..batches.len()).map(|number| batches.get(number)));
+        let found = marks.filter(|mark| mark.offset <= offset).max_by_key(|mark| mark.offset);
+        found.map(|mark| mark.time).or_else(|| index.first())
+    }
+
     /// One path in full.
     pub(super) fn details(&self, query: &DetailsQuery) -> Result<Details, Failure> {
         let paths = &self.archive.index().paths;

@@ -4,19 +4,28 @@ use super::Open;
 use super::rows::CountedRows;
 use super::tree::KeptTree;
 use crate::protocol::Failure;
-use crate::protocol::views::{ViewRequest, ViewResponse};
+use crate::protocol::views::{SeriesQuery, ViewRequest, ViewResponse};
+use crate::query;
+use crate::time::Timestamp;
+
+/// The first and the last time, both included.
+type Bounds = Option<(Timestamp, Timestamp)>;
 
 /// What the views were asked last, as far as another answer can go on with it.
 #[derive(Default)]
 pub struct Views {
     pub(super) rows: Option<CountedRows>,
     pub(super) tree: KeptTree,
+    pub(super) series: Option<(SeriesQuery, query::series::Series)>,
+    pub(super) statistics: Option<(Bounds, query::statistics::Statistics)>,
 }
 
 impl Views {
     /// Forgets what more batches would change. What is known of paths stays.
     pub(super) fn forget_batches(&mut self) {
         self.rows = None;
+        self.series = None;
+        self.statistics = None;
     }
 }
 
@@ -28,6 +37,13 @@ impl Open {
             ViewRequest::Batches(query) => self.batches_page(&query).map(ViewResponse::Batches),
             ViewRequest::Tree(query) => self.tree_page(&query).map(ViewResponse::Tree),
             ViewRequest::Step(query) => self.step(&query).map(ViewResponse::Step),
+            ViewRequest::Series(query) => Ok(ViewResponse::Series(self.series(&query))),
+            ViewRequest::Values(query) => Ok(ViewResponse::Values(self.values(&query))),
+            ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
+            ViewRequest::Locate(offset) => Ok(ViewResponse::Step(self.locate(offset))),
+            ViewRequest::Statistics(query) => {
+                self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)
+            }
         }
     }
 }

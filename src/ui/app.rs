@@ -1,8 +1,9 @@
 //! The whole page: owns the state and lays out its parts.
 
+use super::dialogs::Dialogs;
 use super::empty::Empty;
 use super::header::Header;
-use super::hooks::{use_file_drop, use_hash, use_playback, use_requests, use_wide};
+use super::hooks::{use_file_drop, use_hash, use_keys, use_playback, use_requests, use_wide};
 use super::messages::{Alert, DropTarget, Status};
 use super::source::Opener;
 use super::state::State;
@@ -26,6 +27,7 @@ pub fn App() -> Html {
     use_hash(&state);
     use_playback(&state);
     use_wide(state.dispatcher());
+    use_keys(state.dispatcher());
     use_effect_with(state.theme, |theme| theme.apply());
 
     let dispatch = state.dispatcher();
@@ -52,7 +54,12 @@ pub fn App() -> Html {
                     <Timeline
                         {extent}
                         position={state.position}
+                        zoom={state.zoom}
+                        range={state.range}
                         density={state.density.clone()}
+                        overview={state.overview.clone()}
+                        log={state.log}
+                        local={state.local}
                         theme={state.theme}
                         dispatch={dispatch.clone()}
                     />
@@ -74,6 +81,9 @@ pub fn App() -> Html {
                 opening={state.opening.clone()}
                 shown={state.shown.clone()}
             />
+            if state.help || state.palette {
+                <Dialogs state={(*state).clone()} dispatch={state.dispatcher()} />
+            }
             <DropTarget {hovering} />
         </>
     }

@@ -10,10 +10,12 @@
 //! Drawn in device pixels, so it is as sharp as the screen. Colours are those of the styles.
 
 use super::hooks::use_scheme;
+use super::overview::part;
 use super::scale::Scale;
 use super::theme::Theme;
-use super::ticks::ticks;
+use super::ticks::ticks_ahead;
 use crate::protocol::Density;
+use crate::time::Span;
 use gloo::utils::window;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -36,6 +38,10 @@ pub struct DensityPlotProps {
     pub height: f64,
     /// Batches per slot.
     pub density: Option<Rc<Density>>,
+    /// Whether heights are logarithmic.
+    pub log: bool,
+    /// How far the zone of the labels is ahead of UTC.
+    pub ahead: Span,
     /// Redraws in its colours.
     pub theme: Theme,
 }
@@ -46,12 +52,13 @@ pub fn DensityPlot(props: &DensityPlotProps) -> Html {
     let node = use_node_ref();
     let scheme = use_scheme();
     let density = props.density.clone();
-    let what = (props.scale, props.height, density, props.theme, scheme, node.clone());
-    use_effect_with(what, |(scale, height, density, _, _, node)| {
+    let colours = (props.theme, scheme);
+    let what = (props.scale, props.height, density, props.log, props.ahead, colours, node.clone());
+    use_effect_with(what, |(scale, height, density, log, ahead, _, node)| {
         if let Some(canvas) = node.cast::<HtmlCanvasElement>()
-            && let Some(plot) = Plot::new(&canvas, *scale, *height)
+            && let Some(plot) = Plot::new(&canvas, *scale, *height, *ahead)
         {
-            plot.draw(density.as_deref());
+            plot.draw(density.as_deref(), *log);
         }
     });
     html! { <canvas class="density" ref={node} aria-hidden="true" /> }
@@ -61,6 +68,7 @@ struct Plot {
     context: Context2d,
     scale: Scale,
     height: f64,
+    ahead: Span,
     colours: Colours,
 }
 
@@ -74,7 +82,7 @@ struct Colours {
 }
 
 impl Plot {
-    fn new(canvas: &HtmlCanvasElement, scale: Scale, height: f64) -> Option<Self> {
+    fn new(canvas: &HtmlCanvasElement, scale: Scale, height: f64, ahead: Span) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<Context2d>().ok()?;
         let style = window().get_computed_style(canvas).ok()??;
         let of = |name| style.get_property_value(name).unwrap_or_default();
@@ -91,15 +99,18 @@ impl Plot {
             text: of("--text-dim"),
             strong: of("--text"),
         };
-        Some(Self { context, scale, height, colours })
+        Some(Self { context, scale, height, ahead, colours })
     }
 
-    fn draw(&self, density: Option<&Density>) {
+    fn draw(&self, density: Option<&Density>, log: bool) {
         self.context.clear_rect(0.0, 0.0, self.scale.width(), self.height);
         self.axis();
         if let Some(density) = density {
-            self.bars(&density.deltas);
-            self.marks(&density.images);
+            // It may be of another time than is visible by now.
+            let (left, right) = (self.scale.x(density.from), self.scale.x(density.to));
+            let step = (right - left) / density.deltas.len().max(1) as f64;
+            self.bars(&density.deltas, (left, step), log);
+            self.marks(&density.images, (left, step));
         }
     }
 
@@ -115,7 +126,7 @@ impl Plot {
         context.fill_rect(0.0, axis, scale.width(), 1.0);
         context.set_text_baseline("middle");
         let mut free_from = 0.0;
-        for tick in ticks(scale, TICK_SPACING) {
+        for tick in ticks_ahead(scale, TICK_SPACING, self.ahead) {
             let x = scale.x(tick.time).floor().min(scale.width() - 1.0);
             context.set_fill_style_str(&colours.grid);
             context.fill_rect(x, 0.0, 1.0, axis);
@@ -136,32 +147,34 @@ impl Plot {
         }
     }
 
-    fn bars(&self, deltas: &[u32]) {
+    fn bars(&self, deltas: &[u32], (left, step): (f64, f64), log: bool) {
         let most = deltas.iter().copied().max().unwrap_or(0);
         if most == 0 {
             return;
         }
         self.context.set_fill_style_str(&self.colours.bar);
         let ground = self.ground();
-        let step = self.scale.width() / deltas.len() as f64;
         // Lone batches between empty slots would be hair lines.
         let busy = deltas.iter().filter(|count| **count > 0).count();
         let width = if busy * 4 < deltas.len() { step.max(2.0) } else { step };
         for (slot, count) in deltas.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let height = (f64::from(*count) / f64::from(most) * (ground - 4.0)).max(2.0);
-            let x = (slot as f64 * step).min(self.scale.width() - width);
+            let height = (part(*count, most, log) * (ground - 4.0)).max(2.0);
+            let x = left + (slot as f64 * step).min(step * deltas.len() as f64 - width);
             self.context.fill_rect(x, ground - height, width, height);
         }
     }
 
-    fn marks(&self, images: &[u32]) {
+    fn marks(&self, images: &[u32], (left, step): (f64, f64)) {
         let context = &self.context;
         context.set_fill_style_str(&self.colours.image);
-        let step = self.scale.width() / images.len().max(1) as f64;
         let lower = self.height - AXIS - 1.0;
         let upper = lower - (MARKS - 3.0);
         for (slot, _) in images.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let x = ((slot as f64 + 0.5) * step).clamp(3.0, (self.scale.width() - 3.0).max(3.0));
+            let x = left + (slot as f64 + 0.5) * step;
+            if x < -3.0 || x > self.scale.width() + 3.0 {
+                continue;
+            }
+            let x = x.clamp(3.0, (self.scale.width() - 3.0).max(3.0));
             context.begin_path();
             context.move_to(x - 3.0, lower);
             context.line_to(x + 3.0, lower);

@@ -5,11 +5,12 @@ use super::format;
 use super::grid::value_class;
 use super::hex;
 use super::icons::{Icon, icon};
-use super::state::{Action, DetailsView, Dispatch};
+use super::state::{Action, DetailsView, Dispatch, View};
 use super::value_tree::value_tree;
 use super::zone;
 use crate::protocol::views::{Details, Subject, Update, WholeEvent};
 use crate::time::Timestamp;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the details show.
@@ -19,6 +20,8 @@ pub struct DetailsPaneProps {
     pub selected: Option<Subject>,
     /// What is known of it.
     pub view: DetailsView,
+    /// The paths in the plot.
+    pub plotted: Rc<Vec<Subject>>,
     /// The playhead.
     pub position: Option<Timestamp>,
     /// Whether they are shown.
@@ -74,7 +77,10 @@ fn body(details: &Details, props: &DetailsPaneProps) -> Html {
         <>
             <div class="detail-path">
                 <p>{ path.clone() }</p>
+            </div>
+            <div class="detail-actions">
                 { copy_button("Copy path", "the path", path, &props.dispatch) }
+                { plot_button(details, props) }
             </div>
             { match &details.last {
                 Some(last) => value(last, details.at, &props.dispatch),
@@ -84,6 +90,23 @@ fn body(details: &Details, props: &DetailsPaneProps) -> Html {
             } }
             { history(details, &props.dispatch) }
         </>
+    }
+}
+
+fn plot_button(details: &Details, props: &DetailsPaneProps) -> Html {
+    let subject = Subject::Id(details.id);
+    let is_plotted = props.plotted.contains(&subject);
+    let dispatch = props.dispatch.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        dispatch.dispatch(Action::TogglePlotted(subject.clone()));
+        if !is_plotted {
+            dispatch.dispatch(Action::Show(View::Plot));
+        }
+    });
+    html! {
+        <button class="button button-small" type="button" {onclick}>
+            { if is_plotted { "Remove from plot" } else { "Add to plot" } }
+        </button>
     }
 }
 

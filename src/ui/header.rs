@@ -53,6 +53,10 @@ pub fn Header(props: &HeaderProps) -> Html {
         let theme = props.theme;
         Callback::from(move |_| dispatch.dispatch(Action::Theme(theme.next())))
     };
+    let on_keys = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Help(true)))
+    };
     let theme_icon = match props.theme {
         Theme::System => Icon::System,
         Theme::Light => Icon::Light,
@@ -84,6 +88,15 @@ pub fn Header(props: &HeaderProps) -> Html {
                     />
                 </label>
                 <button class="button" type="button" onclick={on_sample}>{ "Open sample" }</button>
+                <button
+                    class="button button-icon"
+                    type="button"
+                    aria-label="Keys"
+                    title="Keys (?)"
+                    onclick={on_keys}
+                >
+                    { "?" }
+                </button>
                 <button
                     class="button button-icon"
                     type="button"

@@ -48,8 +48,8 @@ impl Icon {
     const fn path(self) -> &'static str {
         match self {
             Self::Beginning => "M4 3v10M13 3.5v9L6.5 8z",
-            Self::Previous => "M11 3.5v9L4.5 8z",
-            Self::Next => "M5 3.5v9L11.5 8z",
+            Self::Previous => "M10 3.5 5.5 8l4.5 4.5",
+            Self::Next => "M6 3.5 10.5 8 6 12.5",
             Self::End => "M12 3v10M3 3.5v9L9.5 8z",
             Self::Open => "M8 10V3M5 5.5 8 2.5l3 3M3 9.5v3.5h10V9.5",
             Self::System => "M2.5 3.5h11v7h-11zM6 13.5h4",
@@ -71,10 +71,7 @@ impl Icon {
     }
 
     const fn is_filled(self) -> bool {
-        matches!(
-            self,
-            Self::Beginning | Self::Previous | Self::Next | Self::End | Self::Play | Self::Pause
-        )
+        matches!(self, Self::Beginning | Self::End | Self::Play | Self::Pause)
     }
 }
 

@@ -15,18 +15,22 @@
 //! Text from a file is only ever put into text nodes. The Content-Security-Policy forbids inline
 //! styles: the few dynamic sizes are set as properties (`~style`), which it allows.
 
+pub mod chart;
 pub mod format;
 pub mod hex;
+pub mod keys;
 pub mod scale;
 pub mod state;
 pub mod ticks;
 pub mod url;
 pub mod virtual_window;
+pub mod zoom;
 
 mod app;
 mod clipboard;
 mod density_plot;
 mod details;
+mod dialogs;
 mod empty;
 mod filter_box;
 mod grid;
@@ -36,10 +40,16 @@ mod icons;
 mod marked;
 mod messages;
 mod namespace;
+mod overview;
+mod paint;
+mod plot;
 mod position;
 mod problems;
 mod source;
+mod splitter;
+mod statistics;
 mod theme;
+mod time_axis;
 mod timeline;
 mod transport;
 mod value_tree;

@@ -3,11 +3,13 @@
 use super::format;
 use super::scale::Scale;
 use super::state::{Action, Dispatch, Movement};
+use super::zoom::{self, Stretch};
 use crate::protocol::Density;
 use crate::time::{Span, Timestamp};
+use gloo::events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Element;
+use web_sys::{Element, WheelEvent};
 use yew::prelude::*;
 
 /// What the playhead needs.
@@ -19,6 +21,10 @@ pub struct PositionProps {
     pub extent: (Timestamp, Timestamp),
     /// Where it is.
     pub position: Timestamp,
+    /// The times that are wanted.
+    pub range: Option<Stretch>,
+    /// How far the zone of the labels is ahead of UTC.
+    pub ahead: Span,
     /// Batches per slot, for what hovers.
     pub density: Option<Rc<Density>>,
     /// Takes actions.
@@ -31,14 +37,13 @@ pub fn Position(props: &PositionProps) -> Html {
     let hover = use_state(|| None::<f64>);
     let PositionProps { scale, extent: (first, last), position, .. } = *props;
 
-    let go = {
-        let dispatch = props.dispatch.clone();
-        move |event: &PointerEvent| {
-            dispatch.dispatch(Action::GoTo(scale.time(f64::from(event.offset_x()))));
-        }
-    };
+    let node = use_node_ref();
+    let whole = props.extent;
+    let visible = (scale.from(), scale.to());
+    let hand = use_mut_ref(Hand::default);
+    use_wheel(&node, scale, whole, props.dispatch.clone());
     let onpointerdown = {
-        let go = go.clone();
+        let (hand, dispatch) = (hand.clone(), props.dispatch.clone());
         Callback::from(move |event: PointerEvent| {
             if event.button() != 0 {
                 return;
@@ -47,18 +52,49 @@ pub fn Position(props: &PositionProps) -> Html {
                 // Without capture a drag ends at the edge: less handy, not broken.
                 let _ = target.set_pointer_capture(event.pointer_id());
             }
-            go(&event);
-        })
-    };
-    let onpointermove = {
-        let hover = hover.setter();
-        Callback::from(move |event: PointerEvent| {
-            hover.set(Some(f64::from(event.offset_x()).clamp(0.0, scale.width())));
-            if event.buttons() & 1 == 1 {
-                go(&event);
+            let mut hand = hand.borrow_mut();
+            let x = f64::from(event.offset_x());
+            hand.fingers.push((event.pointer_id(), x));
+            hand.holds = match event.shift_key() {
+                true => Holds::Range(scale.time(x)),
+                false => Holds::Playhead,
+            };
+            if hand.holds == Holds::Playhead && hand.fingers.len() == 1 {
+                dispatch.dispatch(Action::GoTo(scale.time(x)));
             }
         })
     };
+    let onpointermove = {
+        let (hover, hand, dispatch) = (hover.setter(), hand.clone(), props.dispatch.clone());
+        Callback::from(move |event: PointerEvent| {
+            let x = f64::from(event.offset_x());
+            hover.set(Some(x.clamp(0.0, scale.width())));
+            let mut hand = hand.borrow_mut();
+            let was: Vec<f64> = hand.fingers.iter().map(|(_, x)| x / scale.width()).collect();
+            if let Some(finger) = hand.fingers.iter_mut().find(|it| it.0 == event.pointer_id()) {
+                finger.1 = x;
+            }
+            if event.buttons() & 1 == 0 {
+                return;
+            }
+            let now: Vec<f64> = hand.fingers.iter().map(|(_, x)| x / scale.width()).collect();
+            let action = match (&was[..], &now[..], hand.holds) {
+                ([a, b], [c, d], _) => {
+                    Action::Zoom(zoom::pinched(whole, visible, [*a, *b], [*c, *d]))
+                }
+                (.., Holds::Range(from)) => Action::Range(Some((from, scale.time(x)))),
+                (.., Holds::Playhead) => Action::GoTo(scale.time(x)),
+            };
+            dispatch.dispatch(action);
+        })
+    };
+    let onpointerup = {
+        let hand = hand.clone();
+        Callback::from(move |event: PointerEvent| {
+            hand.borrow_mut().fingers.retain(|(id, _)| *id != event.pointer_id());
+        })
+    };
+    let onpointercancel = onpointerup.clone();
     let onpointerleave = {
         let hover = hover.setter();
         Callback::from(move |_: PointerEvent| hover.set(None))
@@ -77,6 +113,7 @@ pub fn Position(props: &PositionProps) -> Html {
     html! {
         <div
             class="position"
+            ref={node}
             role="slider"
             tabindex="0"
             aria-label="Position"
@@ -87,16 +124,78 @@ pub fn Position(props: &PositionProps) -> Html {
             aria-valuetext={position.to_string()}
             {onpointerdown}
             {onpointermove}
+            {onpointerup}
+            {onpointercancel}
             {onpointerleave}
             {onkeydown}
         >
+            if let Some((from, to)) = props.range {
+                <div class="range-box" ~style={box_at(&scale, from, to)} />
+            }
             if let Some(x) = *hover {
                 <div class="hover-line" ~style={at(x)} />
-                <HoverText {scale} {x} density={props.density.clone()} />
+                <HoverText {scale} {x} ahead={props.ahead} density={props.density.clone()} />
             }
-            <div class="playhead" ~style={at(scale.x(position))} />
+            if (scale.from()..=scale.to()).contains(&position) {
+                <div class="playhead" ~style={at(scale.x(position))} />
+            }
         </div>
     }
+}
+
+/// What a pointer does while it is down.
+#[derive(Debug, Default, PartialEq)]
+struct Hand {
+    /// The pointers that are down, and where.
+    fingers: Vec<(i32, f64)>,
+    holds: Holds,
+}
+
+/// What a single pointer moves.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+enum Holds {
+    #[default]
+    Playhead,
+    /// The end of a selection that began at this time.
+    Range(Timestamp),
+}
+
+/// Zooms with the wheel at the pointer, and pans with a wheel that goes sideways.
+#[hook]
+fn use_wheel(node: &NodeRef, scale: Scale, whole: Stretch, dispatch: Dispatch) {
+    let node = node.clone();
+    use_effect_with((scale, whole), move |(scale, whole)| {
+        let (scale, whole) = (*scale, *whole);
+        // The page must not scroll with it, which only a listener of our own can prevent.
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = node.cast::<Element>().map(|element| {
+            EventListener::new_with_options(&element, "wheel", options, move |event| {
+                let Some(wheel) = event.dyn_ref::<WheelEvent>() else { return };
+                event.prevent_default();
+                let visible = (scale.from(), scale.to());
+                // A line is some pixels, where a wheel counts lines.
+                let unit = if wheel.delta_mode() == 0 { 1.0 } else { 24.0 };
+                let sideways = if wheel.shift_key() { wheel.delta_y() } else { wheel.delta_x() };
+                let zoom = if sideways.abs() > wheel.delta_y().abs() || wheel.shift_key() {
+                    zoom::panned(whole, visible, sideways * unit / scale.width())
+                } else {
+                    let at = scale.time(f64::from(wheel.offset_x()));
+                    let speed = if wheel.ctrl_key() { 0.01 } else { 0.002 };
+                    zoom::zoomed(whole, visible, at, (wheel.delta_y() * unit * speed).exp())
+                };
+                dispatch.dispatch(Action::Zoom(zoom));
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// The same for a box between two times.
+fn box_at(scale: &Scale, from: Timestamp, to: Timestamp) -> JsValue {
+    let left = scale.x(from).clamp(-2.0, scale.width());
+    let right = scale.x(to).clamp(0.0, scale.width() + 2.0);
+    let width = (right - left).max(0.0);
+    format!("transform: translateX({left:.2}px); width: {width:.2}px").into()
 }
 
 /// A style, for the property of that name.
@@ -121,6 +220,9 @@ fn key_action(
         "PageDown" => Action::GoTo(position.saturating_add(tenth.negated())),
         "Home" => Action::GoTo(first),
         "End" => Action::GoTo(last),
+        "+" | "=" => Action::ZoomBy(0.5),
+        "-" => Action::ZoomBy(2.0),
+        "0" => Action::Zoom(None),
         _ => return None,
     })
 }
@@ -129,6 +231,7 @@ fn key_action(
 struct HoverTextProps {
     scale: Scale,
     x: f64,
+    ahead: Span,
     density: Option<Rc<Density>>,
 }
 
@@ -137,7 +240,7 @@ struct HoverTextProps {
 fn HoverText(props: &HoverTextProps) -> Html {
     /// Half of what the text takes at most.
     const HALF: f64 = 112.0;
-    let HoverTextProps { scale, x, ref density } = *props;
+    let HoverTextProps { scale, x, ahead, ref density } = *props;
     let x_of_text =
         x.clamp(HALF.min(scale.width() / 2.0), (scale.width() - HALF).max(scale.width() / 2.0));
     let counts = density.as_deref().and_then(|density| {
@@ -147,7 +250,7 @@ fn HoverText(props: &HoverTextProps) -> Html {
     });
     html! {
         <div class="hover-text" aria-hidden="true" ~style={at(x_of_text)}>
-            <span class="hover-time">{ format::time_short(scale.time(x), scale.grain()) }</span>
+            <span class="hover-time">{ format::time_short(scale.time(x).saturating_add(ahead), scale.grain()) }</span>
             if let Some((deltas, images)) = counts {
                 <span>{ format::count(deltas.into(), "batch", "batches") }</span>
                 if images > 0 {

@@ -1,7 +1,7 @@
 //! What is wrong with the file, and where.
 
 use super::format;
-use super::state::{OpenFile, Shown};
+use super::state::{Action, Dispatch, Movement, OpenFile, Shown, View};
 use crate::protocol::Problem;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -13,6 +13,8 @@ pub struct ProblemsProps {
     pub file: Rc<OpenFile>,
     /// The image at the position, which may have problems of its own.
     pub shown: Option<Rc<Shown>>,
+    /// Takes actions.
+    pub dispatch: Dispatch,
 }
 
 /// The problems view.
@@ -34,7 +36,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             }
             if summary.problem_count > 0 {
                 <h2>{ "In the file" }</h2>
-                { table(&summary.problems) }
+                { table(&summary.problems, &props.dispatch) }
                 if listed < summary.problem_count {
                     <p class="more">
                         { format!(
@@ -47,17 +49,17 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             }
             if let Some(problems) = of_image {
                 <h2>{ "On the way to the image at the position" }</h2>
-                { table(problems) }
+                { table(problems, &props.dispatch) }
             }
         </div>
     }
 }
 
-fn table(problems: &[Problem]) -> Html {
+fn table(problems: &[Problem], dispatch: &Dispatch) -> Html {
     let row = |problem: &Problem| {
         html! {
             <tr>
-                <td class="offset">{ problem.offset.map_or("–".to_owned(), offset) }</td>
+                <td class="offset">{ problem.offset.map_or_else(|| "–".into(), |at| link(at, dispatch)) }</td>
                 <td class="kind">{ &problem.kind }</td>
                 <td>{ &problem.message }</td>
             </tr>
@@ -74,6 +76,20 @@ fn table(problems: &[Problem]) -> Html {
             </thead>
             <tbody>{ for problems.iter().map(row) }</tbody>
         </table>
+    }
+}
+
+/// The offset, which leads to the batch that is there.
+fn link(at: u64, dispatch: &Dispatch) -> Html {
+    let dispatch = dispatch.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        dispatch.dispatch(Action::Move(Movement::Offset(at)));
+        dispatch.dispatch(Action::Show(View::Batches));
+    });
+    html! {
+        <button class="link" type="button" title="Go to the batch there" {onclick}>
+            { offset(at) }
+        </button>
     }
 }
 

@@ -5,7 +5,7 @@
 //! date, so that the date of any other mark can be read off to its left.
 
 use super::scale::Scale;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 
 /// A mark of the axis.
@@ -52,6 +52,14 @@ pub fn ticks(scale: &Scale, spacing: f64) -> Vec<Tick> {
         Step::Nanos(step) => regular(scale, step),
         Step::Months(months) => calendar(scale, months),
     }
+}
+
+/// The marks of `scale` in a zone that is `ahead` of UTC.
+pub fn ticks_ahead(scale: &Scale, spacing: f64, ahead: Span) -> Vec<Tick> {
+    let there = |time: Timestamp| time.saturating_add(ahead);
+    let shifted = Scale::new(there(scale.from()), there(scale.to()), scale.width());
+    let back = |tick: Tick| Tick { time: tick.time.saturating_add(ahead.negated()), ..tick };
+    ticks(&shifted, spacing).into_iter().map(back).collect()
 }
 
 fn step_of(least: f64) -> Step {
@@ -158,6 +166,15 @@ mod tests {
             labels("2026-03-01T09:30:00Z", "2026-03-01T10:30:00Z", 700.0),
             ["09:30", "09:40", "09:50", "10:00", "10:10", "10:20", "10:30"]
         );
+    }
+
+    #[test]
+    fn other_zones_have_other_midnights() {
+        let time = |text: &str| text.parse().unwrap();
+        let scale = Scale::new(time("2026-02-28T18:00:00Z"), time("2026-03-01T06:00:00Z"), 500.0);
+        let ticks = ticks_ahead(&scale, 100.0, Span::from_nanos(HOUR * 2));
+        let midnight = ticks.iter().find(|tick| tick.major).expect("a midnight");
+        assert_eq!((midnight.time, &*midnight.label), (time("2026-02-28T22:00:00Z"), "2026-03-01"));
     }
 
     #[test]

@@ -2,13 +2,17 @@
 
 use super::density_plot::DensityPlot;
 use super::format;
+use super::grid::dispatch_with;
 use super::hooks::use_size;
+use super::overview::Overview;
 use super::position::Position;
 use super::scale::Scale;
 use super::state::{Action, Dispatch};
 use super::theme::Theme;
+use super::zone;
+use super::zoom::Stretch;
 use crate::protocol::Density;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -16,11 +20,21 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
     /// The first and the last time; `None` without batches.
-    pub extent: Option<(Timestamp, Timestamp)>,
+    pub extent: Option<Stretch>,
+    /// What is zoomed to.
+    pub zoom: Option<Stretch>,
+    /// The times that are wanted.
+    pub range: Option<Stretch>,
     /// The playhead.
     pub position: Option<Timestamp>,
-    /// Batches per slot.
+    /// Batches per slot of what is visible.
     pub density: Option<Rc<Density>>,
+    /// Batches per slot of the whole file.
+    pub overview: Option<Rc<Density>>,
+    /// Whether heights are logarithmic.
+    pub log: bool,
+    /// Whether times are of this machine's zone.
+    pub local: bool,
     /// The theme, which the canvas follows.
     pub theme: Theme,
     /// Takes actions.
@@ -39,7 +53,12 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             dispatch.dispatch(Action::Room(*slots));
         });
     }
-    let scale = props.extent.map(|(first, last)| Scale::new(first, last, size.width));
+    let visible = props.zoom.or(props.extent);
+    let scale = visible.map(|(from, to)| Scale::new(from, to, size.width));
+    let ahead = match (props.local, visible) {
+        (true, Some((from, _))) => zone::ahead(from),
+        _ => Span::from_nanos(0),
+    };
     html! {
         <section
             class={classes!("timeline", props.extent.is_none().then_some("timeline-none"))}
@@ -54,14 +73,40 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 } else {
                     <p>{ "Counting batches…" }</p>
                 }
-                <p class="timeline-zone">{ "UTC" }</p>
+                if let Some((from, to)) = props.range {
+                    <p class="key key-range">
+                        { format!(
+                            "{} ({})",
+                            format::stretch(from, to).join(" – "),
+                            format::duration(to.since(from))
+                        ) }
+                    </p>
+                }
+                if props.extent.is_some() {
+                    { tools(props, ahead) }
+                }
             </div>
+            if let Some(extent) = props.extent {
+                <Overview
+                    width={size.width}
+                    {extent}
+                    zoom={props.zoom}
+                    range={props.range}
+                    position={props.position}
+                    density={props.overview.clone()}
+                    log={props.log}
+                    theme={props.theme}
+                    dispatch={props.dispatch.clone()}
+                />
+            }
             <div class="plot" ref={node}>
                 if let Some(scale) = scale {
                     <DensityPlot
                         {scale}
                         height={size.height}
                         density={props.density.clone()}
+                        log={props.log}
+                        {ahead}
                         theme={props.theme}
                     />
                 }
@@ -72,6 +117,8 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                         {scale}
                         {extent}
                         {position}
+                        range={props.range}
+                        {ahead}
                         density={props.density.clone()}
                         dispatch={props.dispatch.clone()}
                     />
@@ -81,6 +128,41 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 <p class="hidden">{ in_words(density) }</p>
             }
         </section>
+    }
+}
+
+/// What can be done to the timeline, for fingers and keys as well.
+fn tools(props: &TimelineProps, ahead: Span) -> Html {
+    let button = |name: &'static str, shown: &str, pressed: Option<bool>, action: Action| {
+        let onclick = dispatch_with(&props.dispatch, move |_: MouseEvent| action.clone());
+        html! {
+            <button
+                class="button button-small button-bare"
+                type="button"
+                aria-label={name}
+                title={name}
+                aria-pressed={pressed.map(|pressed| pressed.to_string())}
+                {onclick}
+            >
+                { shown.to_owned() }
+            </button>
+        }
+    };
+    html! {
+        <div class="timeline-tools">
+            { button("Select from here", "[", None, Action::RangeStart) }
+            { button("Select up to here", "]", None, Action::RangeEnd) }
+            if props.range.is_some() {
+                { button("Select everything", "Clear", None, Action::Range(None)) }
+            }
+            { button("Zoom in", "+", None, Action::ZoomBy(0.5)) }
+            { button("Zoom out", "−", None, Action::ZoomBy(2.0)) }
+            if props.zoom.is_some() {
+                { button("Zoom to the whole file", "All", None, Action::Zoom(None)) }
+            }
+            { button("Logarithmic heights", "log", Some(props.log), Action::Log(!props.log)) }
+            { button("Local time", &zone::name(props.local, ahead), Some(props.local), Action::Local(!props.local)) }
+        </div>
     }
 }
 

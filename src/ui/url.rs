@@ -18,6 +18,10 @@ pub struct Link {
     pub view: Option<View>,
     /// The path whose details are shown.
     pub path: Option<String>,
+    /// The first time that is wanted.
+    pub from: Option<Timestamp>,
+    /// The last time that is wanted.
+    pub to: Option<Timestamp>,
 }
 
 impl Link {
@@ -31,6 +35,8 @@ impl Link {
                 "at" => link.at = value.parse().ok().or(link.at),
                 "filter" => link.filter = Some(value),
                 "path" => link.path = Some(value),
+                "from" => link.from = value.parse().ok().or(link.from),
+                "to" => link.to = value.parse().ok().or(link.to),
                 "view" => link.view = View::from_key(&value).or(link.view),
                 _ => {}
             }
@@ -52,6 +58,9 @@ impl Link {
         }
         if let Some(path) = &self.path {
             parts.push(format!("path={}", encode(path)));
+        }
+        for (key, time) in [("from", self.from), ("to", self.to)] {
+            parts.extend(time.map(|time| format!("{key}={time}")));
         }
         format!("#{}", parts.join("&"))
     }
@@ -112,11 +121,14 @@ mod tests {
                 filter: Some(filter.to_owned()),
                 view: Some(View::Problems),
                 path: Some(format!("/p{filter}")),
+                from: Some("2026-03-01T09:30:00.000000001Z".parse().unwrap()),
+                to: None,
             };
             let read = Link::parse(&link.hash());
             assert_eq!(read.at, link.at);
             assert_eq!(read.filter.unwrap_or_default(), filter);
             assert_eq!((read.view, read.path), (link.view, link.path.clone()));
+            assert_eq!((read.from, read.to), (link.from, link.to));
             assert!(link.hash().is_ascii() && !link.hash().contains(' '));
         }
     }

@@ -3,11 +3,14 @@
 use super::details::DetailsPane;
 use super::filter_box::FilterBox;
 use super::format;
-use super::grid::{BatchesGrid, ImageGrid, ImageGridProps};
+use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, dispatch_with};
 use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
+use super::plot::Plot;
 use super::problems::Problems;
+use super::splitter::Splitter;
 use super::state::{Action, Dispatch, OpenFile, State, View};
+use super::statistics::StatisticsPanel;
 use gloo::utils::document;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -56,7 +59,22 @@ pub fn Views(props: &ViewsProps) -> Html {
                     }
                 />
                 if state.view != View::Problems {
-                    <FilterBox filter={state.filter.clone()} dispatch={dispatch.clone()} />
+                    <FilterBox
+                        name="Filter"
+                        id="filter"
+                        placeholder="/market/** or part of a path"
+                        filter={state.filter.clone()}
+                        on_change={dispatch_with(dispatch, Action::Filter)}
+                    />
+                }
+                if state.view == View::Image {
+                    <FilterBox
+                        name="Values"
+                        id="values"
+                        placeholder="> 100, contains x, type f64, since 10s"
+                        filter={state.values.clone()}
+                        on_change={dispatch_with(dispatch, Action::Values)}
+                    />
                 }
             </div>
             <div class="workspace">
@@ -70,6 +88,9 @@ pub fn Views(props: &ViewsProps) -> Html {
                         dispatch={dispatch.clone()}
                     />
                 }
+                if state.panes.namespace && state.panes.wide {
+                    <Splitter name="Paths" property="--left" width={264.0} is_right={false} />
+                }
                 <div
                     class="panel"
                     role="tabpanel"
@@ -78,9 +99,13 @@ pub fn Views(props: &ViewsProps) -> Html {
                 >
                     { panel(props) }
                 </div>
+                if state.panes.details && state.panes.wide {
+                    <Splitter name="Details" property="--right" width={368.0} is_right={true} />
+                }
                 <DetailsPane
                     selected={state.selected.clone()}
                     view={state.details.clone()}
+                    plotted={state.plot.subjects.clone()}
                     position={state.position}
                     open={state.panes.details}
                     dispatch={dispatch.clone()}
@@ -131,7 +156,30 @@ fn panel(props: &ViewsProps) -> Html {
                 dispatch={dispatch.clone()}
             />
         },
-        View::Problems => html! { <Problems file={file.clone()} shown={state.shown.clone()} /> },
+        View::Plot => html! {
+            <Plot
+                view={state.plot.clone()}
+                selected={state.selected.clone()}
+                visible={state.visible()}
+                position={state.position}
+                theme={state.theme}
+                dispatch={dispatch.clone()}
+            />
+        },
+        View::Statistics => html! {
+            <StatisticsPanel
+                file={file.serial}
+                summary={file.summary.clone()}
+                view={state.statistics.clone()}
+                filter={state.filter.text.clone()}
+                dispatch={dispatch.clone()}
+            />
+        },
+        View::Problems => html! { <Problems
+            file={file.clone()}
+            shown={state.shown.clone()}
+            dispatch={dispatch.clone()}
+        /> },
     }
 }
 

@@ -1,6 +1,6 @@
 //! The zone of this machine, which only the browser knows.
 
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use chrono::{FixedOffset, SecondsFormat};
 
 /// How far this machine's clocks are ahead of UTC at a time.
@@ -11,9 +11,39 @@ pub fn local_offset(time: Timestamp) -> FixedOffset {
     FixedOffset::east_opt(seconds).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
 }
 
+/// How far this machine's clocks are ahead of UTC at a time.
+pub fn ahead(time: Timestamp) -> Span {
+    Span::from_nanos(i64::from(local_offset(time).local_minus_utc()) * 1_000_000_000)
+}
+
+/// What a zone is called.
+pub fn name(local: bool, ahead: Span) -> String {
+    if !local {
+        return "UTC".to_owned();
+    }
+    let minutes = ahead.nanos() / 60_000_000_000;
+    let sign = if minutes < 0 { '−' } else { '+' };
+    let minutes = minutes.unsigned_abs();
+    format!("Local, UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// A time in this machine's zone, with all its digits and the zone.
 pub fn local_text(time: Timestamp) -> String {
     time.to_datetime()
         .with_timezone(&local_offset(time))
         .to_rfc3339_opts(SecondsFormat::Nanos, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_always_said() {
+        let minutes = |n: i64| Span::from_nanos(n * 60_000_000_000);
+        assert_eq!(name(false, minutes(60)), "UTC");
+        assert_eq!(name(true, minutes(0)), "Local, UTC+00:00");
+        assert_eq!(name(true, minutes(345)), "Local, UTC+05:45");
+        assert_eq!(name(true, minutes(-210)), "Local, UTC−03:30");
+    }
 }

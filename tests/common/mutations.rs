@@ -77,7 +77,8 @@ pub fn exercise(bytes: Vec<u8>) {
                 let event = image.event(entry).expect("it was sound when it was taken");
                 let _ = event.value();
             }
-            let query = ImageQuery { at: time, filter: filter.to_owned(), first: 0, count: 50 };
+            let filter = filter.to_owned();
+            let query = ImageQuery { at: time, filter, count: 50, ..ImageQuery::default() };
             session.handle(Request::Image(query)).expect("an image");
         }
     }

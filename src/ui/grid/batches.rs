@@ -96,7 +96,7 @@ fn Cells(props: &CellsProps) -> Html {
                 <span class={classes!("kind", kind)}>{ kind }</span>
             </div>
             { match (&row.item, &row.problem) {
-                (Some(item), _) => html! { <>{ path_cell(item) }{ value_cell(item) }</> },
+                (Some(item), _) => html! { <>{ path_cell(item) }{ value_cell(item, None) }</> },
                 (None, Some(problem)) => html! {
                     <>
                         <div class="cell cell-path path-none" role="gridcell">{ "(unreadable)" }</div>

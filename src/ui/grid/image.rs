@@ -1,13 +1,19 @@
 //! The grid of the image: every path with its last value.
 
 use super::image_row::Cells;
-use super::{Grid, RowAt, headers, notice};
+use super::{Grid, RowAt, notice};
+use crate::query::value_filter::{Column, Order};
 use crate::ui::state::{Action, Dispatch, Shown, State};
 use crate::ui::virtual_window::RowWindow;
 use std::rc::Rc;
 use yew::prelude::*;
 
-const COLUMNS: [&str; 4] = ["Path", "Type", "Value", "Updated"];
+const COLUMNS: [(&str, Column); 4] = [
+    ("Path", Column::Path),
+    ("Type", Column::Type),
+    ("Value", Column::Value),
+    ("Updated", Column::Updated),
+];
 
 /// What the grid of the image shows.
 #[derive(Properties, PartialEq)]
@@ -22,10 +28,16 @@ pub struct ImageGridProps {
     pub behind: bool,
     /// The filter as typed; another one starts from the top.
     pub filter: AttrValue,
+    /// The conditions on values as typed; others start from the top too.
+    pub values: AttrValue,
+    /// The order of the rows.
+    pub order: Order,
     /// The row that the keys move.
     pub active: Option<u32>,
     /// The rows that are asked for.
     pub window: Option<RowWindow>,
+    /// Whether the playhead moves by itself: then changes light up.
+    pub playing: bool,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -39,8 +51,11 @@ impl ImageGridProps {
             error: state.image_error.clone(),
             behind: state.is_behind(),
             filter: state.filter.text.clone(),
+            values: state.values.text.clone(),
+            order: state.order,
             active: state.active_row,
             window: state.window,
+            playing: state.playback.playing,
             dispatch,
         }
     }
@@ -51,9 +66,9 @@ impl ImageGridProps {
 pub fn ImageGrid(props: &ImageGridProps) -> Html {
     let rows = props.shown.as_ref().map_or(0, |shown| shown.page.total);
     let row = {
-        let shown = props.shown.clone();
+        let (shown, flash) = (props.shown.clone(), props.playing);
         Callback::from(move |RowAt { index, .. }| {
-            html! { <Cells {index} shown={shown.clone()} /> }
+            html! { <Cells {index} shown={shown.clone()} {flash} /> }
         })
     };
     let dispatch = &props.dispatch;
@@ -64,14 +79,14 @@ pub fn ImageGrid(props: &ImageGridProps) -> Html {
             name="Image"
             prefix="image-row"
             columns={COLUMNS.len() as u32}
-            head={headers(&COLUMNS)}
+            head={head(props)}
             {rows}
             {row}
             active={props.active}
             window={props.window}
             behind={props.behind}
             at={props.shown.as_ref().map(|shown| AttrValue::from(shown.page.at.to_string()))}
-            top_of={format!("{} {}", props.file, props.filter)}
+            top_of={format!("{} {} {} {:?}", props.file, props.filter, props.values, props.order)}
             {on_want}
             {on_activate}
             on_open={Callback::noop()}
@@ -89,6 +104,23 @@ pub fn dispatch_with<T: 'static>(
     Callback::from(move |it| dispatch.dispatch(make(it)))
 }
 
+/// The column headers, each of which sorts.
+fn head(props: &ImageGridProps) -> Html {
+    let header = |(name, by): &(&'static str, Column)| {
+        let by = *by;
+        let onclick = dispatch_with(&props.dispatch, move |_: MouseEvent| Action::Sort(by));
+        let direction = if props.order.descending { "descending" } else { "ascending" };
+        // The order of paths is what everyone expects: it needs no arrow.
+        let is_it = props.order.by == by && props.order != Order::default();
+        html! {
+            <div role="columnheader" aria-sort={is_it.then_some(direction)}>
+                <button class="sort" type="button" {onclick}>{ *name }</button>
+            </div>
+        }
+    };
+    COLUMNS.iter().map(header).collect()
+}
+
 /// What is said in place of rows.
 fn said(props: &ImageGridProps, rows: u32) -> Html {
     let (title, text) = match (&props.shown, &props.error) {
@@ -98,6 +130,9 @@ fn said(props: &ImageGridProps, rows: u32) -> Html {
             "No batches in this file",
             "Its records name paths at most; nothing was recorded for them.".to_owned(),
         ),
+        (Some(shown), None) if rows == 0 && !shown.values.is_empty() => {
+            ("No value matches", format!("No value here matches {}.", shown.values))
+        }
         (Some(shown), None) if rows == 0 && shown.filter.is_empty() => (
             "Nothing yet",
             "At this position no path has a value. Go on to a later batch.".to_owned(),

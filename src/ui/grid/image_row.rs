@@ -17,6 +17,8 @@ pub struct CellsProps {
     pub index: u32,
     /// The rows that are there; this one may not be among them yet.
     pub shown: Option<Rc<Shown>>,
+    /// Whether a change lights up.
+    pub flash: bool,
 }
 
 impl CellsProps {
@@ -27,19 +29,21 @@ impl CellsProps {
 
 impl PartialEq for CellsProps {
     fn eq(&self, other: &Self) -> bool {
-        self.index == other.index && self.row() == other.row()
+        self.index == other.index && self.flash == other.flash && self.row() == other.row()
     }
 }
 
 /// The cells of a row. Before its values are there they are empty.
 #[component]
 pub fn Cells(props: &CellsProps) -> Html {
+    let last = use_mut_ref(Lit::default);
     let Some(row) = props.row() else { return pending() };
+    let lit = last.borrow_mut().next(row, props.flash);
     html! {
         <>
             { path_cell(row) }
             <div class="cell cell-type" role="gridcell">{ &row.kind }</div>
-            { value_cell(row) }
+            { value_cell(row, lit) }
             { time_cell(row.updated) }
         </>
     }
@@ -78,11 +82,33 @@ pub fn path_cell(row: &ImageRow) -> Html {
     }
 }
 
+/// Which row it was, and how it lit up.
+#[derive(Debug, Default)]
+struct Lit {
+    row: Option<(u32, Timestamp)>,
+    odd: bool,
+}
+
+impl Lit {
+    /// How a row lights up that may be another one, or changed. Two styles take turns, so that one
+    /// change after the other begins anew.
+    fn next(&mut self, row: &ImageRow, flash: bool) -> Option<&'static str> {
+        let now = (row.id, row.updated);
+        let before = self.row.replace(now);
+        let changed = before.is_some_and(|(id, time)| id == row.id && time < row.updated);
+        if !(flash && changed) {
+            return None;
+        }
+        self.odd = !self.odd;
+        Some(if self.odd { "lit-odd" } else { "lit-even" })
+    }
+}
+
 /// The value.
-pub fn value_cell(row: &ImageRow) -> Html {
+pub fn value_cell(row: &ImageRow, lit: Option<&'static str>) -> Html {
     html! {
         <div
-            class={classes!("cell", "cell-value", value_class(&row.kind))}
+            class={classes!("cell", "cell-value", value_class(&row.kind), lit)}
             role="gridcell"
             title={title(&row.value)}
         >
@@ -115,4 +141,26 @@ pub fn time_cell(time: Timestamp) -> Html {
 
 fn title(text: &str) -> Option<AttrValue> {
     (text.len() <= LONGEST_TITLE).then(|| text.to_owned().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_lights_up_and_what_came_does_not() {
+        let row = |id, seconds: i64| ImageRow {
+            id,
+            updated: Timestamp::from_nanos(seconds),
+            ..ImageRow::default()
+        };
+        let mut lit = Lit::default();
+        assert_eq!(lit.next(&row(1, 1), true), None, "it came into view");
+        assert_eq!(lit.next(&row(1, 1), true), None);
+        assert_eq!(lit.next(&row(1, 2), true), Some("lit-odd"));
+        assert_eq!(lit.next(&row(1, 3), true), Some("lit-even"));
+        assert_eq!(lit.next(&row(2, 4), true), None, "another row");
+        assert_eq!(lit.next(&row(2, 5), false), None, "nothing plays");
+        assert_eq!(lit.next(&row(2, 1), true), None, "back in time");
+    }
 }

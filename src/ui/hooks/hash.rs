@@ -11,7 +11,15 @@ use yew::prelude::*;
 /// Browsers refuse to rewrite the address more than some hundred times a minute.
 const QUIET_MILLIS: u32 = 250;
 
-/// Follows a changed hash; writes the hash once the view rests, without a step in the history.
+/// Whether the back button should lead back to `before`: from another view, path or selected time.
+/// The playhead and the filter would make a step of every movement.
+fn is_step(before: &str, link: &Link) -> bool {
+    let before_link = Link::parse(before);
+    let of = |link: &Link| (link.view, link.path.clone(), link.from, link.to);
+    before_link.view.is_some() && of(&before_link) != of(link)
+}
+
+/// Follows a changed hash; writes the hash once the view rests.
 #[hook]
 pub fn use_hash(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
@@ -28,12 +36,36 @@ pub fn use_hash(state: &UseReducerHandle<State>) {
     use_effect_with(link, |link| {
         let timer = link.clone().map(|link| {
             Timeout::new(QUIET_MILLIS, move || {
-                if let Ok(history) = window().history() {
-                    // Refused in some sandboxes; the page works without.
-                    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&link.hash()));
-                }
+                let Ok(history) = window().history() else { return };
+                let before = window().location().hash().unwrap_or_default();
+                let hash = link.hash();
+                // Refused in some sandboxes; the page works without.
+                let _ = if before == hash {
+                    Ok(())
+                } else if is_step(&before, &link) {
+                    history.push_state_with_url(&JsValue::NULL, "", Some(&hash))
+                } else {
+                    history.replace_state_with_url(&JsValue::NULL, "", Some(&hash))
+                };
             })
         });
         move || drop(timer)
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_paths_and_times_are_steps_and_movements_are_not() {
+        let before = "#at=2026-03-01T09:30:00Z&view=image&path=/a";
+        let link = |text: &str| Link::parse(text);
+        assert!(!is_step(before, &link("#at=2026-03-01T09:31:00Z&filter=x&view=image&path=/a")));
+        assert!(is_step(before, &link("#at=2026-03-01T09:30:00Z&view=plot&path=/a")));
+        assert!(is_step(before, &link("#view=image&path=/b")));
+        assert!(is_step(before, &link("#view=image&path=/a&from=2026-03-01T09:30:00Z")));
+        // The first address is written in place of none.
+        assert!(!is_step("", &link("#view=image")));
+    }
 }

@@ -3,6 +3,7 @@
 
 mod file_drop;
 mod hash;
+mod keys;
 mod playback;
 mod requests;
 mod scheme;
@@ -11,6 +12,7 @@ mod wide;
 
 pub use file_drop::use_file_drop;
 pub use hash::use_hash;
+pub use keys::use_keys;
 pub use playback::use_playback;
 pub use requests::use_requests;
 pub use scheme::use_scheme;

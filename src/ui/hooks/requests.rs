@@ -1,9 +1,10 @@
 //! Asks the worker for what the state wants, whenever it wants something else.
 
 use crate::client::Client;
-use crate::protocol::Request;
 use crate::protocol::views::ViewRequest;
-use crate::ui::state::{Action, State};
+use crate::protocol::{Request, ScanState};
+use crate::ui::state::{Action, OpenFile, State};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Starts the worker and keeps it asked. Gives the client, for opening files.
@@ -13,7 +14,9 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     let client = use_state(|| {
         Client::start(Callback::from(move |event| dispatch.dispatch(Action::Worker(event))))
     });
-    let file = state.file.as_ref().map(|file| file.serial);
+    // What was asked of a part of the file is asked again once all of it is scanned.
+    let scanned = |file: &Rc<OpenFile>| (file.serial, file.summary.scan == ScanState::Over);
+    let file = state.file.as_ref().map(scanned);
     {
         let client = (*client).clone();
         use_effect_with((file, state.image_query()), move |(_, query)| {
@@ -42,12 +45,18 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     let rounds = state.batches.round;
     use_asked(&client, file, rounds, state.batches_query().map(ViewRequest::Batches));
     use_asked(&client, file, 0, state.tree_query().map(ViewRequest::Tree));
+    let rounds = state.plot.round;
+    use_asked(&client, file, rounds, state.series_query().map(ViewRequest::Series));
+    use_asked(&client, file, 0, state.values_query().map(ViewRequest::Values));
+    let rounds = state.statistics.round;
+    use_asked(&client, file, rounds, state.statistics_query().map(ViewRequest::Statistics));
+    use_asked(&client, file, 0, state.overview_query().map(ViewRequest::Overview));
     (*client).clone()
 }
 
 /// Asks for a view whenever the question, or the round of one that is answered in pieces, changes.
 #[hook]
-fn use_asked(client: &Client, file: Option<u32>, round: u32, request: Option<ViewRequest>) {
+fn use_asked(client: &Client, file: Option<(u32, bool)>, round: u32, request: Option<ViewRequest>) {
     let client = client.clone();
     use_effect_with((file, round, request), move |(_, _, request)| {
         if let Some(request) = request {

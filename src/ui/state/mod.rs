@@ -7,9 +7,11 @@
 
 mod namespace;
 mod playback;
+mod plot;
 mod reduce;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod views;
 
 use super::format;
@@ -19,9 +21,11 @@ use super::url::Link;
 use super::virtual_window::RowWindow;
 use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
+use crate::query::value_filter::Order;
 use crate::time::Timestamp;
 pub use namespace::NamespaceView;
 pub use playback::{Playback, Speed};
+pub use plot::{PlotView, StatisticsView};
 pub use reduce::Action;
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
@@ -38,19 +42,26 @@ pub enum View {
     Image,
     /// The raw rows, in the order of the file.
     Batches,
+    /// Paths over time.
+    Plot,
+    /// How much of what there is.
+    Statistics,
     /// What is wrong with the file.
     Problems,
 }
 
 impl View {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 3] = [Self::Image, Self::Batches, Self::Problems];
+    pub const ALL: [Self; 5] =
+        [Self::Image, Self::Batches, Self::Plot, Self::Statistics, Self::Problems];
 
     /// What the tab says.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Image => "Image",
             Self::Batches => "Batches",
+            Self::Plot => "Plot",
+            Self::Statistics => "Statistics",
             Self::Problems => "Problems",
         }
     }
@@ -60,6 +71,8 @@ impl View {
         match self {
             Self::Image => "image",
             Self::Batches => "batches",
+            Self::Plot => "plot",
+            Self::Statistics => "statistics",
             Self::Problems => "problems",
         }
     }
@@ -135,6 +148,10 @@ impl FilterInput {
 pub struct Shown {
     /// The filter.
     pub filter: AttrValue,
+    /// The conditions on values.
+    pub values: AttrValue,
+    /// The order of the rows.
+    pub order: Order,
     /// The rows, the time included.
     pub page: ImagePage,
 }
@@ -146,6 +163,8 @@ pub enum Movement {
     Batches(i64),
     /// By a seek expression as typed.
     Expression(AttrValue),
+    /// To the batch at an offset of the file.
+    Offset(u64),
     /// To the next or previous update of the selected path.
     Change {
         /// To a later one.
@@ -160,6 +179,7 @@ impl Movement {
         let expression = match self {
             Self::Batches(batches) => format!("{batches:+}"),
             Self::Expression(text) => text.to_string(),
+            Self::Offset(offset) => return Some(Request::View(ViewRequest::Locate(*offset))),
             Self::Change { forward } => {
                 let subject = state.selected.clone()?;
                 let query = StepQuery { subject, from: position?, forward: *forward };
@@ -218,12 +238,18 @@ pub struct State {
     pub position: Option<Timestamp>,
     /// A position that a link wants for the next file.
     link_at: Option<Timestamp>,
+    /// The times that a link wants of the next file.
+    link_range: [Option<Timestamp>; 2],
     /// A path that a link wants selected in the next file.
     link_path: Option<String>,
     /// Movements by batch or expression.
     pub seeking: Seeking,
     /// The filter.
     pub filter: FilterInput,
+    /// The conditions on values.
+    pub values: FilterInput,
+    /// In which order the rows of the image stand.
+    pub order: Order,
     /// The view that is shown.
     pub view: View,
     /// The rows that the grid wants.
@@ -242,10 +268,24 @@ pub struct State {
     pub batches: BatchesView,
     /// The tree of paths.
     pub namespace: NamespaceView,
+    /// Paths over the visible time.
+    pub plot: PlotView,
+    /// Statistics of the file and its paths.
+    pub statistics: StatisticsView,
     /// Whether and how the playhead moves by itself.
     pub playback: Playback,
     /// The first and the last time that are wanted, both included; everything where there is none.
     pub range: Option<(Timestamp, Timestamp)>,
+    /// The time that is zoomed to; the whole file where there is none.
+    pub zoom: Option<(Timestamp, Timestamp)>,
+    /// What was wanted and zoomed to before.
+    undo: Vec<timeline::Selected>,
+    /// Batches per slot of the whole file, where a part of it is zoomed to.
+    pub overview: Option<Rc<Density>>,
+    /// Whether heights on the timeline are logarithmic.
+    pub log: bool,
+    /// Whether times on the timeline are of this machine's zone.
+    pub local: bool,
     /// Which of the parts at the sides are shown.
     pub panes: Panes,
     /// How many slots the timeline has room for.
@@ -259,6 +299,10 @@ pub struct State {
     pub alert: Option<AttrValue>,
     /// Light, dark or as the system has it.
     pub theme: Theme,
+    /// Whether the keys are shown.
+    pub help: bool,
+    /// Whether the command palette is shown.
+    pub palette: bool,
 }
 
 impl State {
@@ -274,12 +318,13 @@ impl State {
         self.file.as_ref()?;
         let RowWindow { first, count } = self.window.unwrap_or(RowWindow::INITIAL);
         let filter = self.filter.effective().to_string();
-        Some(ImageQuery { at: self.position?, filter, first, count })
+        let values = self.values.effective().to_string();
+        Some(ImageQuery { at: self.position?, filter, first, count, values, order: self.order })
     }
 
-    /// The densities to ask for: of the whole file.
+    /// The densities to ask for: of what is visible.
     pub fn density_query(&self) -> Option<DensityQuery> {
-        let (first, last) = self.extent()?;
+        let (first, last) = self.visible()?;
         let scale = Scale::new(first, last, f64::from(self.slots));
         (self.slots > 0).then(|| DensityQuery {
             from: scale.from(),
@@ -306,12 +351,20 @@ impl State {
         Some((from.clamp(first, last), to.clamp(first, last)))
     }
 
+    /// The time that the timeline shows: what is zoomed to, or the whole file.
+    pub fn visible(&self) -> Option<(Timestamp, Timestamp)> {
+        self.zoom.or_else(|| self.extent())
+    }
+
     /// Whether the rows shown are those of another position or filter than is asked for.
     pub fn is_behind(&self) -> bool {
         match (&self.shown, self.position) {
             _ if self.image_error.is_some() => false,
             (Some(shown), Some(at)) => {
-                shown.page.at != at || shown.filter != *self.filter.effective()
+                shown.page.at != at
+                    || shown.filter != *self.filter.effective()
+                    || shown.values != *self.values.effective()
+                    || shown.order != self.order
             }
             (shown, position) => shown.is_none() && position.is_some(),
         }
@@ -335,6 +388,8 @@ impl State {
             filter: Some(self.filter.text.to_string()),
             view: Some(self.view),
             path: self.selected_path().map(str::to_owned),
+            from: self.range.map(|(from, _)| from),
+            to: self.range.map(|(_, to)| to),
         }
     }
 }

@@ -1,14 +1,20 @@
 //! How each [`Action`] makes the next [`State`].
 
-use super::{FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State, View};
+use super::{
+    DetailsView, FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State,
+    View,
+};
 use crate::client::Event;
-use crate::protocol::views::{Subject, ViewRequest, ViewResponse};
+use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
 use crate::protocol::{Failure, Request, Response, ScanState, Summary};
+use crate::query::value_filter::{Column, Order};
 use crate::time::Timestamp;
 use crate::ui::format;
+use crate::ui::keys::{self, Pressed};
 use crate::ui::theme::Theme;
 use crate::ui::url::Link;
 use crate::ui::virtual_window::RowWindow;
+use crate::ui::zoom::Stretch;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
 
@@ -29,6 +35,23 @@ pub enum Action {
     EditSeek,
     /// The filter box is edited.
     Filter(AttrValue),
+    /// The box of conditions on values is edited.
+    Values(AttrValue),
+    /// The image is sorted by a column, or the other way round.
+    Sort(Column),
+    /// A key was pressed where no field takes it.
+    Key {
+        /// What the key says.
+        key: AttrValue,
+        /// Whether Ctrl or Cmd was down.
+        ctrl: bool,
+        /// Whether Shift was down.
+        shift: bool,
+    },
+    /// The keys are shown, or no longer.
+    Help(bool),
+    /// The command palette is shown, or no longer.
+    Palette(bool),
     /// A view is chosen.
     Show(View),
     /// The grid wants other rows.
@@ -61,6 +84,38 @@ pub enum Action {
     Loop(bool),
     /// A frame is about to be drawn, at this time in milliseconds.
     Tick(f64),
+    /// A path is added to the plot, or taken away.
+    TogglePlotted(Subject),
+    /// The plot has room for this many columns.
+    PlotRoom(u32),
+    /// All tracks of the plot have one scale, or each its own.
+    PlotShared(bool),
+    /// Scales of the plot are logarithmic, or not.
+    PlotLog(bool),
+    /// The pointer is over the plot at this time.
+    Crosshair(Option<Timestamp>),
+    /// The grid of the statistics wants other rows.
+    WantStatistics(RowWindow),
+    /// The active row of the statistics changes.
+    ActivateStatistics(u32),
+    /// The statistics are sorted by something else.
+    SortStatistics(StatisticsSort),
+    /// A part of the file is zoomed to, or all of it.
+    Zoom(Option<Stretch>),
+    /// The visible time becomes so many times as long, around the playhead.
+    ZoomBy(f64),
+    /// Only what lies between two times is wanted, or everything.
+    Range(Option<Stretch>),
+    /// Only what comes from the playhead on is wanted.
+    RangeStart,
+    /// Only what comes up to the playhead is wanted.
+    RangeEnd,
+    /// The last selection of a time is taken back.
+    Undo,
+    /// Heights on the timeline are logarithmic, or not.
+    Log(bool),
+    /// Times on the timeline are of this machine's zone, or of UTC.
+    Local(bool),
     /// The details are shown or not.
     ShowDetails(bool),
     /// The window became wide enough for the parts at the sides, or no longer is.
@@ -84,7 +139,11 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = Rc::unwrap_or_clone(self);
+        let position = next.position;
         next.apply(action);
+        if next.position != position {
+            next.follow_playhead();
+        }
         Rc::new(next)
     }
 }
@@ -114,6 +173,32 @@ impl State {
                 self.filter.error = None;
                 self.forget_rows();
             }
+            Action::Values(text) => {
+                self.values.text = text;
+                self.values.error = None;
+                self.window = None;
+                self.active_row = None;
+            }
+            Action::Sort(by) => {
+                let descending = self.order.by == by && !self.order.descending;
+                self.order = Order { by, descending };
+                self.window = None;
+                self.active_row = None;
+            }
+            Action::Key { key, ctrl, shift } => {
+                let pressed = Pressed { key: &key, ctrl, alt: false, shift };
+                if let Some(action) = keys::action_of(&pressed, self) {
+                    self.apply(action);
+                }
+            }
+            Action::Help(shown) => {
+                self.palette = false;
+                self.help = shown;
+            }
+            Action::Palette(shown) => {
+                self.help = false;
+                self.palette = shown;
+            }
             Action::Show(view) => self.view = view,
             Action::Want(window) => self.window = Some(window),
             Action::Activate(row) => {
@@ -134,6 +219,22 @@ impl State {
                 self.panes.details &= self.panes.wide || !shown;
             }
             Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
+            Action::TogglePlotted(subject) => self.toggle_plotted(subject),
+            Action::PlotRoom(columns) => self.plot.columns = columns,
+            Action::PlotShared(shared) => self.plot.shared = shared,
+            Action::PlotLog(log) => self.plot.log = log,
+            Action::Crosshair(time) => self.plot.crosshair = time,
+            Action::WantStatistics(window) => self.statistics.window = Some(window),
+            Action::ActivateStatistics(row) => self.activate_statistics(row),
+            Action::SortStatistics(sort) => self.statistics.sort = sort,
+            Action::Zoom(zoom) => self.zoom_to(zoom),
+            Action::ZoomBy(factor) => self.zoom_by(factor),
+            Action::Range(range) => self.want_range(range),
+            Action::RangeStart => self.range_from_here(true),
+            Action::RangeEnd => self.range_from_here(false),
+            Action::Undo => self.undo(),
+            Action::Log(log) => self.log = log,
+            Action::Local(local) => self.local = local,
             Action::WantTree(window) => self.namespace.window = Some(window),
             Action::ActivateTree(row) => self.namespace.active = Some(row),
             Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),
@@ -185,7 +286,18 @@ impl State {
         }
     }
 
-    pub(super) fn follow(&mut self, link: Link) {
+    pub(super) fn follow(&mut self, mut link: Link) {
+        // A link of this page's own says everything: what is not in it is not.
+        if link.view.is_some() && self.file.is_some() {
+            if link.path.is_none() {
+                self.selected = None;
+                self.details = DetailsView::default();
+            }
+            if link.from.is_none() && link.to.is_none() {
+                self.want_range(None);
+            }
+            link.filter.get_or_insert_default();
+        }
         if let Some(at) = link.at {
             if self.file.is_some() {
                 self.go_to(at);
@@ -193,12 +305,23 @@ impl State {
                 self.link_at = Some(at);
             }
         }
-        if let Some(filter) = link.filter {
+        match (self.extent(), link.from, link.to) {
+            (_, None, None) => {}
+            (Some((first, last)), from, to) => {
+                self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
+            }
+            (None, from, to) => self.link_range = [from, to],
+        }
+        if let Some(filter) = link.filter.filter(|filter| **filter != *self.filter.text) {
             self.apply(Action::Filter(filter.into()));
         }
         self.view = link.view.unwrap_or(self.view);
         match link.path {
-            Some(path) if self.file.is_some() => self.select(Subject::Path(path)),
+            Some(path) if self.file.is_some() => {
+                if self.selected_path() != Some(&*path) {
+                    self.select(Subject::Path(path));
+                }
+            }
             path => self.link_path = path.or(self.link_path.take()),
         }
     }
@@ -262,8 +385,13 @@ impl State {
             (_, Ok(Response::Scanned(summary))) => self.scanned(summary),
             (Request::Image(query), Ok(Response::Image(page))) => {
                 self.accept_filter(&query.filter);
-                let filter = AttrValue::from(query.filter);
-                self.shown = Some(Rc::new(Shown { filter, page }));
+                let (filter, values) =
+                    (AttrValue::from(query.filter), AttrValue::from(query.values));
+                if values == self.values.text {
+                    self.values.error = None;
+                }
+                self.values.good = values.clone();
+                self.shown = Some(Rc::new(Shown { filter, values, order: query.order, page }));
                 self.image_error = None;
                 self.select_active();
             }
@@ -274,13 +402,18 @@ impl State {
             (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
                 self.refuse_filter(&query.filter, failure);
             }
-            (request @ Request::View(ViewRequest::Step(_)), response) => {
+            (request @ Request::View(ViewRequest::Step(_) | ViewRequest::Locate(_)), response) => {
                 self.sought(&request, response);
             }
             (Request::View(request), Ok(Response::View(response))) => {
                 self.answer_view(request, Ok(response));
             }
             (Request::View(request), Err(failure)) => self.answer_view(request, Err(failure)),
+            (Request::Image(query), Err(failure)) if failure.kind == "values" => {
+                if *query.values == *self.values.text {
+                    self.values.error = Some(failure.message.into());
+                }
+            }
             (Request::Open { name }, Err(failure)) => {
                 self.opening = None;
                 self.fail(format!("{name} cannot be opened: {}", failure.message));
@@ -311,9 +444,14 @@ impl State {
         self.serial = self.serial.wrapping_add(1);
         self.status = opened_sentence(&summary, left_alone).into();
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
+        let [from, to] = std::mem::take(&mut self.link_range);
+        if let Some((first, last)) = self.extent().filter(|_| from.is_some() || to.is_some()) {
+            self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
+            self.undo.clear();
+        }
         let wanted = self.link_at.take();
         self.position = self
-            .extent()
+            .bounds()
             .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
     }
 
@@ -348,7 +486,7 @@ impl State {
                     let (first, last) = self.bounds().unzip();
                     self.position = Some(time).max(first).min(last.or(Some(time)));
                 }
-                None => self.status = "No further change of the selected path".into(),
+                None => self.status = "There is no further one".into(),
             },
             Ok(_) => self.fail("The reader misunderstood a seek"),
             Err(failure) => {

@@ -5,6 +5,9 @@ use crate::client::Event;
 use crate::protocol::ScanState;
 use crate::protocol::views::ViewResponse;
 use crate::protocol::{Failure, ImageRow, Response};
+use crate::query::value_filter::{Column, Order};
+use crate::time::Span;
+use yew::Reducible;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_nanos(seconds * 1_000_000_000)
@@ -281,5 +284,88 @@ fn a_change_of_the_selected_path_is_a_movement() {
     let asked = (*state.seek_request().unwrap()).clone();
     state.apply(answer(asked, Ok(Response::View(ViewResponse::Step(None)))));
     assert_eq!(state.position, Some(at(4)));
-    assert!(state.status.contains("No further change"));
+    assert!(state.status.contains("no further"));
+}
+
+#[test]
+fn a_selected_time_bounds_the_playhead_and_the_questions() {
+    let mut state = after([open("a", Some(0), Some(100)), Action::GoTo(at(50))]);
+    state.apply(Action::Show(View::Batches));
+    state.apply(Action::Range(Some((at(80), at(60)))));
+    assert_eq!(state.range, Some((at(60), at(80))));
+    assert_eq!(state.position, Some(at(60)));
+    assert_eq!(state.batches_query().unwrap().bounds, Some((at(60), at(80))));
+    state.apply(Action::GoTo(at(100)));
+    assert_eq!(state.position, Some(at(80)));
+    state.apply(Action::GoTo(at(70)));
+    state.apply(Action::RangeEnd);
+    assert_eq!(state.range, Some((at(60), at(70))));
+    let link = Link::parse(&state.link().hash());
+    assert_eq!((link.from, link.to), (Some(at(60)), Some(at(70))));
+    state.apply(Action::Undo);
+    assert_eq!(state.range, Some((at(60), at(80))));
+    state.apply(Action::Undo);
+    assert_eq!(state.range, None);
+    state.apply(Action::Undo);
+    assert_eq!(state.status, "Nothing to undo");
+    // A link that waits for its file brings its range along.
+    let mut state = State::new(link, Theme::System);
+    state.apply(open("a", Some(0), Some(65)));
+    assert_eq!(state.range, Some((at(60), at(65))));
+    assert_eq!(state.position, Some(at(65)));
+}
+
+#[test]
+fn what_is_zoomed_to_follows_the_playhead() {
+    let mut state = after([open("a", Some(0), Some(100)), Action::Room(100)]);
+    assert_eq!(state.density_query(), state.overview_query());
+    state.apply(Action::Zoom(Some((at(10), at(20)))));
+    assert_eq!(state.density_query().unwrap().from, at(10));
+    assert_eq!(state.overview_query().unwrap().to, at(100));
+    let state = Rc::new(state).reduce(Action::GoTo(at(50)));
+    assert_eq!(state.visible(), Some((at(49), at(59))));
+    let state = state.reduce(Action::ZoomBy(0.5));
+    assert_eq!(
+        state.visible(),
+        Some((
+            at(49).saturating_add(Span::from_nanos(500_000_000)),
+            at(54).saturating_add(Span::from_nanos(500_000_000))
+        ))
+    );
+    let state = state.reduce(Action::Zoom(None));
+    assert_eq!(state.visible(), Some((at(0), at(100))));
+}
+
+#[test]
+fn sorting_turns_over_and_conditions_are_asked_for() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Sort(Column::Value)]);
+    assert_eq!(state.image_query().unwrap().order, Order { by: Column::Value, descending: false });
+    state.apply(Action::Sort(Column::Value));
+    assert!(state.image_query().unwrap().order.descending);
+    state.apply(Action::Sort(Column::Updated));
+    assert!(!state.image_query().unwrap().order.descending);
+    state.apply(Action::Values("> x".into()));
+    let asked = state.image_query().unwrap();
+    state.apply(answer(Request::Image(asked), Err(failure("values", "> needs a number"))));
+    assert_eq!(state.values.error.as_deref(), Some("> needs a number"));
+    assert_eq!(state.image_query().unwrap().values, "", "the last that worked goes on");
+    state.apply(Action::Values("> 1".into()));
+    state.apply(image(state.image_query().unwrap(), 1));
+    assert_eq!((state.values.error.as_deref(), state.is_behind()), (None, false));
+}
+
+#[test]
+fn keys_do_what_they_say_and_dialogs_take_turns() {
+    let key = |key: &str, ctrl| Action::Key { key: key.to_owned().into(), ctrl, shift: false };
+    let mut state = after([open("a", Some(0), Some(9)), key("2", false)]);
+    assert_eq!(state.view, View::Batches);
+    state.apply(key("?", false));
+    assert!(state.help);
+    state.apply(key("k", true));
+    assert!(state.palette && !state.help);
+    state.apply(Action::Palette(false));
+    state.apply(key(" ", false));
+    assert!(state.playback.playing);
+    state.apply(key("p", false));
+    assert_eq!(state.status, "No path is selected");
 }

@@ -1,8 +1,9 @@
 //! What the views beside the image want and show.
 
-use super::{NamespaceView, Shown, State, View};
+use super::{NamespaceView, PlotView, Shown, State, StatisticsView, View};
 use crate::protocol::views::{
-    BatchesPage, BatchesQuery, Details, DetailsQuery, Subject, TreeQuery, ViewRequest, ViewResponse,
+    BatchesPage, BatchesQuery, Details, DetailsQuery, StatisticsQuery, Subject, TreeQuery,
+    ViewRequest, ViewResponse,
 };
 use crate::protocol::{Failure, ImageRow};
 use crate::ui::virtual_window::RowWindow;
@@ -81,6 +82,12 @@ impl State {
         self.details = DetailsView::default();
         self.batches = BatchesView::default();
         self.namespace = NamespaceView::default();
+        self.zoom = None;
+        self.undo.clear();
+        self.overview = None;
+        let PlotView { columns, shared, log, .. } = self.plot;
+        self.plot = PlotView { columns, shared, log, ..PlotView::default() };
+        self.statistics = StatisticsView::default();
     }
 
     /// Forgets the rows that another filter or range has not.
@@ -91,6 +98,8 @@ impl State {
         self.batches.active = None;
         self.namespace.window = None;
         self.namespace.active = None;
+        self.statistics.window = None;
+        self.statistics.active = None;
     }
 
     /// Selects a path.
@@ -146,9 +155,22 @@ impl State {
             (ViewRequest::Tree(query), Ok(ViewResponse::Tree(page))) => {
                 self.show_tree(&query, page);
             }
+            (ViewRequest::Overview(_), Ok(ViewResponse::Overview(density))) => {
+                self.overview = Some(Rc::new(density));
+            }
+            (ViewRequest::Series(query), Ok(ViewResponse::Series(series))) => {
+                self.show_series(query, series);
+            }
+            (ViewRequest::Values(query), Ok(ViewResponse::Values(values))) => {
+                self.plot.values = Some((query.at, Rc::new(values)));
+            }
+            (ViewRequest::Statistics(query), Ok(ViewResponse::Statistics(found))) => {
+                self.show_statistics(&query, *found);
+            }
             (
                 ViewRequest::Batches(BatchesQuery { filter, .. })
-                | ViewRequest::Tree(TreeQuery { filter, .. }),
+                | ViewRequest::Tree(TreeQuery { filter, .. })
+                | ViewRequest::Statistics(StatisticsQuery { filter, .. }),
                 Err(failure),
             ) if failure.kind == "filter" => self.refuse_filter(&filter, failure),
             (_, Err(failure)) => self.fail(failure.message),

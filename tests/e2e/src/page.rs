@@ -89,6 +89,11 @@ impl Page {
         Ok(())
     }
 
+    /// The address of the site's start page.
+    pub fn site(&self) -> String {
+        self.site.clone()
+    }
+
     /// Loads an address.
     pub fn go(&self, url: &str) -> Result<()> {
         self.wd(self.client.goto(url)).with_context(|| format!("cannot load {url}"))

@@ -122,7 +122,7 @@ fn ids_without_a_path_are_shown_and_said() {
         assert_eq!(said, [(ErrorKind::UnmappedId, Some(second)); 2]);
         let mut session = Session::new();
         session.open("x".to_owned(), bytes).unwrap();
-        let query = ImageQuery { at: at(5), filter: String::new(), first: 0, count: 9 };
+        let query = ImageQuery { at: at(5), count: 9, ..ImageQuery::default() };
         let Ok(Response::Image(page)) = session.handle(Request::Image(query)) else { panic!() };
         let rows: Vec<_> = page.rows.iter().map(|row| (row.id, row.path.as_deref())).collect();
         assert_eq!(rows, [(0, Some("/a")), (7, None), (9, None)]);

@@ -1,7 +1,10 @@
 //! What the views beside the image are answered, against the golden files.
 
+mod arrangement;
 mod batches;
 mod details;
+mod series;
+mod statistics;
 mod tree;
 
 use netidx_archive_viewer::{

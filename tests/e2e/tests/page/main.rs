@@ -4,12 +4,16 @@ mod batches;
 mod broken;
 mod details;
 mod filter;
+mod habits;
 mod large;
+mod namespace;
 mod open;
+mod plot;
 mod recorded;
 mod restart;
 mod steps;
 mod support;
+mod timeline;
 
 use anyhow::Result;
 use e2e::{Driver, Page};
@@ -40,6 +44,10 @@ fn main() -> ExitCode {
         ("broken", broken::TESTS),
         ("batches", batches::TESTS),
         ("details", details::TESTS),
+        ("namespace", namespace::TESTS),
+        ("plot", plot::TESTS),
+        ("habits", habits::TESTS),
+        ("timeline", timeline::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
     ];

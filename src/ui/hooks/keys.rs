@@ -1,0 +1,61 @@
+//! Keys that work wherever no field is being written in.
+
+use crate::ui::keys::{Pressed, field_of, is_known};
+use crate::ui::state::{Action, Dispatch};
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::utils::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+/// Listens for as long as the page is there.
+#[hook]
+pub fn use_keys(dispatch: Dispatch) {
+    use_effect_with((), move |()| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener =
+            EventListener::new_with_options(&window(), "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                if event.default_prevented() || event.is_composing() || is_taken(event) {
+                    return;
+                }
+                let key = event.key();
+                let pressed = Pressed {
+                    key: &key,
+                    ctrl: event.ctrl_key() || event.meta_key(),
+                    alt: event.alt_key(),
+                    shift: event.shift_key(),
+                };
+                if let Some(field) = field_of(&pressed) {
+                    let field = document().get_element_by_id(field);
+                    if let Some(field) = field.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                        event.prevent_default();
+                        // A field that is not shown cannot be written in.
+                        let _ = field.focus();
+                    }
+                } else if is_known(&pressed) {
+                    event.prevent_default();
+                    dispatch.dispatch(Action::Key {
+                        key: key.clone().into(),
+                        ctrl: pressed.ctrl,
+                        shift: pressed.shift,
+                    });
+                }
+            });
+        move || drop(listener)
+    });
+}
+
+/// Whether what has the focus takes the key itself.
+fn is_taken(event: &KeyboardEvent) -> bool {
+    let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else {
+        return false;
+    };
+    let writes = target.closest("input:not([type=checkbox]), select, textarea, dialog");
+    let presses = target.closest("button, a, summary, label, input");
+    let is_press = [" ", "Enter"].contains(&&*event.key());
+    let found = |found: Result<Option<Element>, _>| found.is_ok_and(|it| it.is_some());
+    // The palette opens from anywhere.
+    let is_palette = (event.ctrl_key() || event.meta_key()) && event.key() == "k";
+    !is_palette && (found(writes) || (is_press && found(presses)))
+}

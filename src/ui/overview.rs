@@ -1,0 +1,200 @@
+//! The whole file in a strip, and the part of it that is zoomed to as a brush over it.
+
+use super::format;
+use super::hooks::use_scheme;
+use super::paint::Paint;
+use super::scale::Scale;
+use super::state::{Action, Dispatch};
+use super::theme::Theme;
+use super::zoom::Stretch;
+use crate::protocol::Density;
+use crate::time::Timestamp;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlCanvasElement};
+use yew::prelude::*;
+
+const HEIGHT: f64 = 28.0;
+/// So near to an edge of the brush a pointer takes hold of that edge.
+const GRIP: f64 = 8.0;
+
+/// What the overview shows.
+#[derive(Properties, PartialEq)]
+pub struct OverviewProps {
+    /// In CSS pixels.
+    pub width: f64,
+    /// The first and the last time.
+    pub extent: Stretch,
+    /// What is zoomed to.
+    pub zoom: Option<Stretch>,
+    /// The times that are wanted.
+    pub range: Option<Stretch>,
+    /// The playhead.
+    pub position: Option<Timestamp>,
+    /// Batches per slot of the whole file.
+    pub density: Option<Rc<Density>>,
+    /// Whether heights are logarithmic.
+    pub log: bool,
+    /// Redraws in its colours.
+    pub theme: Theme,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// What a drag moves: one edge of the brush (and where the other one is), or all of it (and
+/// where in it the pointer took hold).
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Drag {
+    Edge(Timestamp),
+    Whole { grip: f64 },
+}
+
+/// The overview.
+#[component]
+pub fn Overview(props: &OverviewProps) -> Html {
+    let node = use_node_ref();
+    let scheme = use_scheme();
+    let drag = use_mut_ref(|| None::<Drag>);
+    let scale = Scale::new(props.extent.0, props.extent.1, props.width);
+    {
+        let node = node.clone();
+        let what = (props.density.clone(), scale, props.log, props.theme, scheme);
+        use_effect_with(what, move |(density, scale, log, ..)| {
+            let canvas = node.cast::<HtmlCanvasElement>();
+            let paint = canvas.and_then(|it| Paint::new(&it, scale.width(), HEIGHT));
+            if let (Some(paint), Some(density)) = (paint, density) {
+                draw(&paint, density, *log);
+            }
+        });
+    }
+    let onpointerdown = {
+        let (drag, zoom) = (drag.clone(), props.zoom);
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: PointerEvent| {
+            if event.button() != 0 {
+                return;
+            }
+            if let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) {
+                // Without capture a drag ends at the edge: less handy, not broken.
+                let _ = target.set_pointer_capture(event.pointer_id());
+            }
+            let x = f64::from(event.offset_x());
+            let started = start(&scale, zoom, x);
+            if let Drag::Whole { .. } = started {
+                dispatch.dispatch(Action::Zoom(moved(&scale, zoom, started, x)));
+            }
+            *drag.borrow_mut() = Some(started);
+        })
+    };
+    let onpointermove = {
+        let (drag, zoom, dispatch) = (drag.clone(), props.zoom, props.dispatch.clone());
+        Callback::from(move |event: PointerEvent| {
+            let held = drag.borrow().filter(|_| event.buttons() & 1 == 1);
+            if let Some(held) = held {
+                let x = f64::from(event.offset_x()).clamp(0.0, scale.width());
+                dispatch.dispatch(Action::Zoom(moved(&scale, zoom, held, x)));
+            }
+        })
+    };
+    let onpointerup = Callback::from(move |_: PointerEvent| drag.replace(None).map_or((), drop));
+    let box_of = |stretch: Option<Stretch>, class: &'static str| match stretch {
+        None => Html::default(),
+        Some((from, to)) => {
+            let (left, right) = (scale.x(from), scale.x(to));
+            let width = (right - left).max(2.0);
+            let style = format!("transform: translateX({left:.2}px); width: {width:.2}px");
+            html! { <div {class} ~style={JsValue::from(style)} /> }
+        }
+    };
+    let dispatch = props.dispatch.clone();
+    let ondblclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Zoom(None)));
+    html! {
+        <div class="overview" {onpointerdown} {onpointermove} {onpointerup} {ondblclick}>
+            <canvas class="track-canvas" ref={node} aria-hidden="true" />
+            { box_of(props.range, "range-box") }
+            { box_of(props.zoom, "brush") }
+            { box_of(props.position.map(|at| (at, at)), "overview-playhead") }
+            if let Some((from, to)) = props.zoom {
+                <p class="hidden">{ format!("Zoomed to {}", format::stretch(from, to).join(" – ")) }</p>
+            }
+        </div>
+    }
+}
+
+/// What a pointer takes hold of.
+fn start(scale: &Scale, zoom: Option<Stretch>, x: f64) -> Drag {
+    let Some((from, to)) = zoom else { return Drag::Edge(scale.time(x)) };
+    let (left, right) = (scale.x(from), scale.x(to));
+    if (x - left).abs() <= GRIP && right - left > GRIP {
+        Drag::Edge(to)
+    } else if (x - right).abs() <= GRIP && right - left > GRIP {
+        Drag::Edge(from)
+    } else if (left..right).contains(&x) {
+        Drag::Whole { grip: x - left }
+    } else {
+        // Beside the brush: it comes here with its middle.
+        Drag::Whole { grip: (right - left) / 2.0 }
+    }
+}
+
+/// Where the brush is after a drag to `x`.
+fn moved(scale: &Scale, zoom: Option<Stretch>, drag: Drag, x: f64) -> Option<Stretch> {
+    let whole = (scale.from(), scale.to());
+    match (drag, zoom) {
+        (Drag::Edge(other), _) => super::zoom::between(whole, other, scale.time(x)),
+        (Drag::Whole { grip }, Some((from, to))) => {
+            let (left, right) = (scale.x(from), scale.x(to));
+            let part = (x - grip - left) / (right - left).max(f64::MIN_POSITIVE);
+            super::zoom::panned(whole, (from, to), part)
+        }
+        (Drag::Whole { .. }, None) => None,
+    }
+}
+
+fn draw(paint: &Paint, density: &Density, log: bool) {
+    let most = density.deltas.iter().copied().max().unwrap_or(0).max(1);
+    let step = paint.width / density.deltas.len().max(1) as f64;
+    for (slot, count) in density.deltas.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let height = (part(*count, most, log) * (HEIGHT - 6.0)).max(1.0);
+        paint.fill("--bar", slot as f64 * step, HEIGHT - height, step.max(1.0), height);
+    }
+    for (slot, _) in density.images.iter().enumerate().filter(|(_, count)| **count > 0) {
+        paint.fill("--image", slot as f64 * step, 0.0, step.max(2.0), 3.0);
+    }
+}
+
+/// How high a count is, from 0 to 1.
+pub fn part(count: u32, most: u32, log: bool) -> f64 {
+    let height = |count: u32| if log { f64::from(count).ln_1p() } else { f64::from(count) };
+    height(count) / height(most.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_brush_is_drawn_moved_and_pulled() {
+        let at = |micros: i64| Timestamp::from_nanos(micros * 1_000);
+        let scale = Scale::new(at(0), at(1_000), 100.0);
+        let micros = |it: Option<Stretch>| it.map(|(l, r)| (l.nanos() / 1_000, r.nanos() / 1_000));
+        // Nothing is zoomed: a drag draws a brush.
+        let drag = start(&scale, None, 20.0);
+        assert_eq!(micros(moved(&scale, None, drag, 40.0)), Some((200, 400)));
+        let zoom = Some((at(200), at(600)));
+        // In the middle it is moved, at an edge pulled, beside it called.
+        let drag = start(&scale, zoom, 30.0);
+        assert_eq!(micros(moved(&scale, zoom, drag, 50.0)), Some((400, 800)));
+        let drag = start(&scale, zoom, 58.0);
+        assert_eq!(micros(moved(&scale, zoom, drag, 90.0)), Some((200, 900)));
+        let drag = start(&scale, zoom, 90.0);
+        assert_eq!(micros(moved(&scale, zoom, drag, 80.0)), Some((600, 1_000)));
+    }
+
+    #[test]
+    fn few_are_seen_beside_many_on_a_logarithmic_scale() {
+        assert_eq!(part(10, 10, false), 1.0);
+        assert_eq!(part(10, 10, true), 1.0);
+        assert!(part(1, 10_000, true) > 0.05 && part(1, 10_000, false) < 0.001);
+    }
+}

@@ -1,0 +1,93 @@
+//! What the tracks are at the crosshair and over the visible time, as a table: the same for those
+//! who do not see the canvas.
+
+use super::track::COLOURS;
+use crate::protocol::views::{Subject, Track};
+use crate::time::Timestamp;
+use crate::ui::chart::short;
+use crate::ui::format;
+use crate::ui::icons::{Icon, icon};
+use crate::ui::state::{Action, Dispatch, PlotView};
+use yew::prelude::*;
+
+/// What the legend shows.
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    /// The tracks.
+    pub view: PlotView,
+    /// The playhead.
+    pub position: Option<Timestamp>,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// The legend.
+#[component]
+pub fn Legend(props: &LegendProps) -> Html {
+    let Some((_, series)) = &props.view.series else { return Html::default() };
+    let at = props.view.crosshair.or(props.position);
+    html! {
+        <table class="legend" aria-label="Plotted paths">
+            <caption>{ at.map(|at| format!("At {at}")) }</caption>
+            <thead>
+                <tr>
+                    { for ["Path", "Value", "Last", "Minimum", "Maximum", "Mean", "Updates"].iter()
+                        .map(|name| html! { <th scope="col">{ *name }</th> }) }
+                    <td />
+                </tr>
+            </thead>
+            <tbody>
+                { for series.tracks.iter().enumerate().map(|(nth, track)| row(nth, track, props)) }
+            </tbody>
+        </table>
+    }
+}
+
+fn row(nth: usize, track: &Track, props: &LegendProps) -> Html {
+    let at = props.view.crosshair.or(props.position);
+    let values = props.view.values.as_ref().filter(|(time, _)| Some(*time) == at);
+    // Of another time the values would be wrong here.
+    let value = values.map(|(_, rows)| {
+        rows.iter().find(|row| row.id == track.id).map_or("–".to_owned(), |row| row.value.clone())
+    });
+    let number = |nth: usize| track.range.map_or("–".to_owned(), |range| short(range[nth]));
+    let name = track.path.clone().unwrap_or_else(|| format!("#{}", track.id));
+    let subjects = &props.view.subjects;
+    let is_it = |subject: &&Subject| match subject {
+        Subject::Id(id) => *id == track.id,
+        Subject::Path(path) => Some(path) == track.path.as_ref(),
+    };
+    let remove = subjects.iter().find(is_it).cloned().map(|subject| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::TogglePlotted(subject.clone()))
+        })
+    });
+    html! {
+        <tr key={track.id}>
+            <th scope="row">
+                <span class={format!("swatch swatch-{}", nth % COLOURS)} aria-hidden="true" />
+                { name.clone() }
+            </th>
+            <td class="legend-value">{ value.unwrap_or_default() }</td>
+            <td>{ number(0) }</td>
+            <td>{ number(1) }</td>
+            <td>{ number(2) }</td>
+            <td>{ number(3) }</td>
+            <td>{ format::thousands(track.updates) }</td>
+            <td>
+                if let Some(onclick) = remove {
+                    <button
+                        class="button button-icon button-bare button-small"
+                        type="button"
+                        aria-label={format!("Remove {name}")}
+                        title={format!("Remove {name}")}
+                        {onclick}
+                    >
+                        { icon(Icon::Close) }
+                    </button>
+                }
+            </td>
+        </tr>
+    }
+}

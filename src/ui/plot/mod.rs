@@ -1,0 +1,167 @@
+//! Paths over the visible time, one track below the other on one time axis.
+
+mod legend;
+mod save;
+mod track;
+
+use super::format;
+use super::grid::{dispatch_with, notice};
+use super::hooks::use_size;
+use super::scale::Scale;
+use super::state::{Action, Dispatch, PlotView};
+use super::theme::Theme;
+use super::time_axis::TimeAxis;
+use crate::protocol::views::Subject;
+use crate::time::Timestamp;
+use legend::Legend;
+use save::SaveButtons;
+use track::TrackCanvas;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+/// What the plot shows.
+#[derive(Properties, PartialEq)]
+pub struct PlotProps {
+    /// The tracks.
+    pub view: PlotView,
+    /// The path that is selected.
+    pub selected: Option<Subject>,
+    /// The time that is visible.
+    pub visible: Option<(Timestamp, Timestamp)>,
+    /// The playhead.
+    pub position: Option<Timestamp>,
+    /// Redraws in its colours.
+    pub theme: Theme,
+    /// Takes actions.
+    pub dispatch: Dispatch,
+}
+
+/// The plot.
+#[component]
+pub fn Plot(props: &PlotProps) -> Html {
+    let node = use_node_ref();
+    let size = use_size(&node);
+    {
+        let dispatch = props.dispatch.clone();
+        use_effect_with(size.width as u32, move |columns| {
+            dispatch.dispatch(Action::PlotRoom(*columns));
+        });
+    }
+    let scale = props.visible.map(|(from, to)| Scale::new(from, to, size.width));
+    let series = props.view.series.as_ref();
+    let tracks = series.map(|(_, series)| series.tracks.len()).unwrap_or_default();
+    let at_x = move |event: &PointerEvent| {
+        let target = event.current_target()?.dyn_into::<Element>().ok()?;
+        let x = f64::from(event.client_x()) - target.get_bounding_client_rect().left();
+        Some(scale?.time(x))
+    };
+    let onpointermove = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: PointerEvent| {
+            let time = at_x(&event);
+            dispatch.dispatch(Action::Crosshair(time));
+            if let Some(time) = time.filter(|_| event.buttons() & 1 == 1) {
+                dispatch.dispatch(Action::GoTo(time));
+            }
+        })
+    };
+    let onpointerdown = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: PointerEvent| {
+            if let Some(time) = at_x(&event).filter(|_| event.button() == 0) {
+                dispatch.dispatch(Action::GoTo(time));
+            }
+        })
+    };
+    let onpointerleave = dispatch_with(&props.dispatch, |_: PointerEvent| Action::Crosshair(None));
+    let line = |time: Option<Timestamp>, class: &'static str| {
+        let x = scale.zip(time).map(|(scale, time)| scale.x(time));
+        let x = x.filter(|x| (0.0..=size.width).contains(x));
+        x.map_or_else(Html::default, |x| {
+            let style = JsValue::from(format!("transform: translateX({x:.2}px)"));
+            html! { <div {class} ~style={style} /> }
+        })
+    };
+    let shared = props.view.shared.then(|| series.map(|(_, series)| series.clone())).flatten();
+    html! {
+        <div class="plot-view">
+            { toolbar(props) }
+            <div class="plot-scroll" tabindex="0" role="group" aria-label="Tracks">
+                <div
+                    class="tracks"
+                    ref={node}
+                    {onpointermove}
+                    {onpointerdown}
+                    {onpointerleave}
+                >
+                    if let (Some(scale), Some((query, series))) = (scale, series) {
+                        { for (0..tracks).map(|nth| html! {
+                            <TrackCanvas
+                                key={nth}
+                                {nth}
+                                {scale}
+                                query={query.clone()}
+                                series={series.clone()}
+                                shared={shared.clone()}
+                                log={props.view.log}
+                                theme={props.theme}
+                            />
+                        }) }
+                    }
+                    if let Some(scale) = scale.filter(|_| tracks > 0) {
+                        <TimeAxis {scale} theme={props.theme} />
+                    }
+                    { line(props.position, "playhead plot-playhead") }
+                    { line(props.view.crosshair, "hover-line plot-crosshair") }
+                </div>
+                if tracks == 0 {
+                    { if props.selected.is_some() || !props.view.subjects.is_empty() {
+                        notice("Reading…", "The updates of the path are on their way.")
+                    } else {
+                        notice("Nothing to plot yet", "Select a path. With “Add to plot” in its details several are shown, one below the other.")
+                    } }
+                } else {
+                    <Legend
+                        view={props.view.clone()}
+                        position={props.position}
+                        dispatch={props.dispatch.clone()}
+                    />
+                }
+            </div>
+        </div>
+    }
+}
+
+fn toolbar(props: &PlotProps) -> Html {
+    let progress = props.view.series.as_ref().map(|(_, series)| series.progress);
+    let progress = progress.filter(|(done, of)| done < of);
+    html! {
+        <div class="plot-tools">
+            { check("Shared scale", props.view.shared, &props.dispatch, Action::PlotShared) }
+            { check("Logarithmic", props.view.log, &props.dispatch, Action::PlotLog) }
+            if let Some((done, of)) = progress {
+                <span class="dim">
+                    { format!("{} of {}", format::thousands(done), format::count(of, "batch", "batches")) }
+                </span>
+            }
+            <SaveButtons view={props.view.clone()} dispatch={props.dispatch.clone()} />
+        </div>
+    }
+}
+
+fn check(
+    name: &'static str,
+    checked: bool,
+    dispatch: &Dispatch,
+    make: impl Fn(bool) -> Action + 'static,
+) -> Html {
+    let dispatch = dispatch.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        if let Some(input) = input {
+            dispatch.dispatch(make(input.checked()));
+        }
+    });
+    html! { <label class="check"><input type="checkbox" {checked} {onchange} />{ name }</label> }
+}

@@ -1,0 +1,96 @@
+//! What part of the time is visible, and what part is wanted.
+
+use super::State;
+use crate::protocol::DensityQuery;
+use crate::ui::scale::Scale;
+use crate::ui::zoom::{self, Stretch};
+
+/// How many steps back can be taken.
+const MAX_UNDO: usize = 100;
+
+/// What a step back brings back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Selected {
+    range: Option<Stretch>,
+    zoom: Option<Stretch>,
+}
+
+impl State {
+    /// The densities of the whole file to ask for, where the timeline shows a part of it.
+    pub fn overview_query(&self) -> Option<DensityQuery> {
+        let (first, last) = self.extent()?;
+        let scale = Scale::new(first, last, f64::from(self.slots));
+        let query = DensityQuery { from: scale.from(), to: scale.to(), slots: self.slots };
+        (self.slots > 0).then_some(query)
+    }
+
+    /// Zooms to a part of the file, or to all of it.
+    pub(super) fn zoom_to(&mut self, zoom: Option<Stretch>) {
+        if self.extent().is_some() {
+            self.zoom = zoom;
+        }
+    }
+
+    /// Zooms in or out around the playhead, where it is visible.
+    pub(super) fn zoom_by(&mut self, factor: f64) {
+        let (Some(whole), Some(visible)) = (self.extent(), self.visible()) else { return };
+        let middle = visible
+            .0
+            .saturating_add(crate::time::Span::from_nanos(visible.1.since(visible.0).nanos() / 2));
+        let is_visible = |time: &crate::time::Timestamp| visible.0 <= *time && *time <= visible.1;
+        let at = self.position.filter(is_visible).unwrap_or(middle);
+        self.zoom = zoom::zoomed(whole, visible, at, factor);
+    }
+
+    /// Wants only what lies between two times, or everything.
+    pub(super) fn want_range(&mut self, range: Option<Stretch>) {
+        let Some((first, last)) = self.extent() else { return };
+        let range = range.map(|(from, to)| (from.min(to), from.max(to)));
+        let range = range.map(|(from, to)| (from.clamp(first, last), to.clamp(first, last)));
+        if range == self.range {
+            return;
+        }
+        self.undo.push(Selected { range: self.range, zoom: self.zoom });
+        if self.undo.len() > MAX_UNDO {
+            self.undo.remove(0);
+        }
+        self.set_range(range);
+    }
+
+    /// Wants everything from the playhead on, or everything up to it.
+    pub(super) fn range_from_here(&mut self, is_start: bool) {
+        let (Some(position), Some((first, last))) = (self.position, self.bounds()) else { return };
+        let range =
+            if is_start { (position, last.max(position)) } else { (first.min(position), position) };
+        self.want_range(Some(range));
+    }
+
+    /// Takes the last selection of a time back.
+    pub(super) fn undo(&mut self) {
+        match self.undo.pop() {
+            Some(Selected { range, zoom }) => {
+                self.zoom = zoom;
+                self.set_range(range);
+            }
+            None => self.status = "Nothing to undo".into(),
+        }
+    }
+
+    fn set_range(&mut self, range: Option<Stretch>) {
+        self.range = range;
+        self.batches.window = None;
+        self.batches.active = None;
+        if let Some(position) = self.position {
+            self.go_to(position);
+        }
+    }
+
+    /// Keeps the playhead in view where a part of the file is zoomed to.
+    pub(super) fn follow_playhead(&mut self) {
+        if let (Some(whole), Some(visible), Some(position)) =
+            (self.extent(), self.zoom, self.position)
+        {
+            self.zoom = zoom::following(whole, visible, position);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Keys, the palette, sorting and conditions on values.
+
+use anyhow::{Result, ensure};
+use e2e::{Page, picture, table};
+use fantoccini::key::Key;
+
+use crate::Test;
+use crate::support::{open, opened, same, scratch, seek};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("keys_do_what_the_help_says", keys),
+    ("the_palette_finds_commands", palette),
+    ("the_image_is_sorted_and_filtered_by_values", values),
+];
+
+fn type_keys(page: &Page, text: &str) -> Result<()> {
+    for key in text.chars() {
+        let event = |kind: &str| {
+            let mut event = serde_json::json!({ "type": kind, "key": key.to_string() });
+            if kind == "keyDown" {
+                event["text"] = key.to_string().into();
+            }
+            page.cdp("Input.dispatchKeyEvent", event).map(drop)
+        };
+        event("keyDown")?;
+        event("keyUp")?;
+    }
+    Ok(())
+}
+
+fn selected_tab(page: &Page, name: &str) -> Result<()> {
+    page.wait(&format!("the tab {name}"), || {
+        let tab = page.get("tab", name)?;
+        Ok((tab.attr("aria-selected")?.as_deref() == Some("true")).then_some(()))
+    })
+}
+
+fn keys(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    page.eval("document.activeElement.blur()")?;
+    type_keys(page, "3")?;
+    selected_tab(page, "Plot")?;
+    type_keys(page, "?")?;
+    let help = page.get("dialog", "Keys")?;
+    ensure!(help.text()?.contains("Play or pause"), "the help is {}", help.text()?);
+    picture::take(page, "keys")?;
+    page.press(&[Key::Escape])?;
+    page.wait("the help to go", || Ok((!page.has("dialog", "Keys")?).then_some(())))?;
+    type_keys(page, "/")?;
+    let focused = "return document.activeElement?.labels?.[0]?.textContent";
+    same("what has the focus", page.eval(focused)?, "Filter".into())?;
+    // In a field a key is a letter.
+    type_keys(page, "1")?;
+    selected_tab(page, "Plot")
+}
+
+fn palette(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let ctrl_k = serde_json::json!({ "type": "keyDown", "key": "k", "modifiers": 2 });
+    page.cdp("Input.dispatchKeyEvent", ctrl_k)?;
+    page.get("combobox", "Find a command")?.fill("statist")?;
+    page.get("option", "Show the statistics 4")
+        .or_else(|_| page.get("option", "Show the statistics4"))?;
+    page.press(&[Key::Enter])?;
+    selected_tab(page, "Statistics")
+}
+
+fn values(page: &Page) -> Result<()> {
+    let mut writer = e2e::writer::Writer::new(0, 1_772_355_600);
+    let paths = ["/v/a", "/v/b", "/v/c"];
+    writer.paths(paths.into_iter());
+    let items = [(0, "pear"), (1, "apple"), (2, "quince")];
+    writer.strings(e2e::writer::Batch::Delta, 0, items.into_iter());
+    open(page, &scratch("values", &writer.finish())?)?;
+    seek(page, "end")?;
+    let shows = |wanted: &[&str]| {
+        page.wait(&format!("the order {wanted:?}"), || {
+            let grid = page.get("grid", "Image")?;
+            let rows = table::window(&grid)?.rows;
+            let shown: Vec<&str> = rows.iter().map(|row| row.cell("Path")).collect();
+            Ok((shown == wanted).then_some(()))
+        })
+    };
+    shows(&paths)?;
+    page.get("button", "Value")?.click()?;
+    shows(&["/v/b", "/v/a", "/v/c"])?;
+    page.get("button", "Value")?.click()?;
+    shows(&["/v/c", "/v/a", "/v/b"])?;
+    page.get("textbox", "Values")?.fill("contains p")?;
+    shows(&["/v/a", "/v/b"])?;
+    page.get("textbox", "Values")?.fill("> much")?;
+    page.wait("what is wrong", || {
+        Ok(page.said("alert")?.contains("needs a number").then_some(()))
+    })?;
+    // The rows are those of the last conditions that were any.
+    shows(&["/v/a", "/v/b"])
+}

@@ -1,0 +1,90 @@
+//! The tree of paths, and playing.
+
+use anyhow::{Context, Result, ensure};
+use e2e::Page;
+use fantoccini::key::Key;
+
+use crate::Test;
+use crate::details::say;
+use crate::support::{filter, golden, open, opened, position, same};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("opens_closes_and_selects_by_keyboard", keyboard),
+    ("shows_what_the_filter_leaves", filtered),
+    ("plays_to_the_end_and_stops", plays),
+];
+
+/// Name, level, whether open, of the rows of the tree.
+fn rows(page: &Page) -> Result<Vec<(String, String, Option<String>)>> {
+    let items = page.all("treeitem", None)?;
+    let of = |item: &e2e::Node| {
+        let prefix = item.attr("title")?.context("a row has its path")?;
+        let level = item.attr("aria-level")?.unwrap_or_default();
+        Ok((prefix, level, item.attr("aria-expanded")?))
+    };
+    items.iter().map(of).collect()
+}
+
+fn keyboard(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let tree = page.get("tree", "Namespace")?;
+    let first = page.wait("rows", || Ok(rows(page)?.into_iter().next()))?;
+    same("the level of the first row", first.1.as_str(), "1")?;
+    tree.call("function() { this.focus() }", &[])?;
+    page.press(&[Key::Down])?;
+    let was_open = first.2.as_deref() == Some("true");
+    page.press(&[if was_open { Key::Left } else { Key::Right }])?;
+    let wanted = Some((!was_open).to_string());
+    page.wait("the first branch turned over", || {
+        Ok((rows(page)?.first().map(|row| row.2.clone()) == Some(wanted.clone())).then_some(()))
+    })?;
+    // Down to the first leaf, opening what is closed on the way.
+    for _ in 0..12 {
+        let id = tree.attr("aria-activedescendant")?.context("an active row")?;
+        let script = format!(
+            "const row = document.getElementById('{id}'); return [row.title, row.ariaExpanded]"
+        );
+        let row = page.eval(&script)?;
+        let path = row[0].as_str().context("a path")?.to_owned();
+        match row[1].as_str() {
+            Some("false") => page.press(&[Key::Right])?,
+            Some(_) => page.press(&[Key::Down])?,
+            None => {
+                page.press(&[Key::Enter])?;
+                return say(page, &[&path]).map(drop);
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(120));
+    }
+    anyhow::bail!("no leaf in {:?}", rows(page)?)
+}
+
+fn filtered(page: &Page) -> Result<()> {
+    let golden = golden("paths-many")?;
+    open(page, &golden.file)?;
+    let path = golden.paths.last().context("a path")?.path.clone();
+    filter(page, &path)?;
+    page.wait(&format!("the tree down to {path}"), || {
+        Ok(rows(page)?.iter().any(|(prefix, ..)| *prefix == path).then_some(()))
+    })?;
+    let others = rows(page)?;
+    ensure!(others.iter().all(|(prefix, ..)| path.starts_with(prefix.as_str())), "{others:?}");
+    Ok(())
+}
+
+fn plays(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    open(page, &golden.file)?;
+    let start = position(page)?;
+    let speed = page.get("combobox", "Speed")?;
+    speed.call(
+        "function() { this.value = '10×'; this.dispatchEvent(new Event('change', { bubbles: true })) }",
+        &[],
+    )?;
+    page.get("button", "Play")?.click()?;
+    page.wait("the playhead to move", || Ok((position(page)? != start).then_some(())))?;
+    page.get("button", "Play")?;
+    let end = golden.deltas.last().context("a batch")?.time.clone();
+    crate::support::at(page, &end)
+}

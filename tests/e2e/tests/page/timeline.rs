@@ -1,0 +1,112 @@
+//! Zooming, selecting a time, and what follows from it.
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Page, picture, table, time};
+use serde_json::json;
+
+use crate::Test;
+use crate::support::{at, golden, open, opened, position, same, seek};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("the_wheel_zooms_at_the_pointer", wheel),
+    ("a_selected_time_bounds_everything", range),
+    ("a_drag_with_shift_selects_a_time", drag),
+];
+
+/// Middle of the slider in the window.
+fn middle(page: &Page) -> Result<(f64, f64)> {
+    let slider = page.get("slider", "Position")?;
+    let read = slider.call(
+        "function() { const r = this.getBoundingClientRect();
+            return [r.left + r.width / 2, r.top + r.height / 2] }",
+        &[],
+    )?;
+    Ok((read[0].as_f64().context("x")?, read[1].as_f64().context("y")?))
+}
+
+fn wheel(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let (x, y) = middle(page)?;
+    ensure!(!page.has("button", "Zoom to the whole file")?, "zoomed before it was");
+    for _ in 0..4 {
+        let event = json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": -300 });
+        page.cdp("Input.dispatchMouseEvent", event)?;
+    }
+    page.get("button", "Zoom to the whole file")?;
+    // Clicking in the middle goes to the time that was there before, as near as a pixel was.
+    let event = |kind: &str| {
+        let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+        page.cdp("Input.dispatchMouseEvent", event).map(drop)
+    };
+    event("mousePressed")?;
+    event("mouseReleased")?;
+    page.wait("the playhead in the middle", || {
+        let at = position(page)?;
+        Ok(at.starts_with("2026-03-02T14:52:").then_some(()))
+    })?;
+    picture::take(page, "zoomed")?;
+    page.get("button", "Zoom to the whole file")?.click()?;
+    page.wait("the whole file", || {
+        Ok((!page.has("button", "Zoom to the whole file")?).then_some(()))
+    })
+}
+
+fn range(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    let mut times: Vec<String> = golden.deltas.iter().map(|batch| batch.time.clone()).collect();
+    times.dedup();
+    ensure!(times.len() >= 4, "too few times in {}", golden.name);
+    open(page, &golden.file)?;
+    seek(page, &times[1])?;
+    at(page, &times[1])?;
+    page.get("button", "Select from here")?.click()?;
+    seek(page, &times[2])?;
+    at(page, &times[2])?;
+    page.get("button", "Select up to here")?.click()?;
+    // Neither end can be left.
+    page.get("button", "End")?.click()?;
+    at(page, &times[2])?;
+    page.get("button", "Beginning")?.click()?;
+    at(page, &times[1])?;
+    page.get("tab", "Batches")?.click()?;
+    page.wait("the rows of the range", || {
+        let rows = table::all_rows(page, "Batches")?;
+        let all_in = rows.iter().all(|row| {
+            let when = time::normal(row.cell("Time"));
+            time::held(&times[1]) <= when && when <= time::held(&times[2])
+        });
+        Ok((all_in && !rows.is_empty()).then_some(()))
+    })?;
+    page.wait("the range in the address", || {
+        let hash = page.eval("return location.hash")?;
+        let hash = hash.as_str().unwrap_or_default().to_owned();
+        Ok((hash.contains("from=") && hash.contains("to=")).then_some(()))
+    })?;
+    page.get("button", "Select everything")?.click()?;
+    page.get("button", "End")?.click()?;
+    at(page, &times[times.len() - 1])
+}
+
+fn drag(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let (x, y) = middle(page)?;
+    let event = |kind: &str, x: f64| {
+        let event = json!({
+            "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1,
+            "modifiers": 8,
+        });
+        page.cdp("Input.dispatchMouseEvent", event).map(drop)
+    };
+    event("mousePressed", x)?;
+    event("mouseMoved", x + 100.0)?;
+    event("mouseMoved", x + 200.0)?;
+    event("mouseReleased", x + 200.0)?;
+    page.get("button", "Select everything")?;
+    let inside = page.wait("the playhead at the start of it", || {
+        Ok(Some(position(page)?).filter(|at| at.starts_with("2026-03-02T14:52:")))
+    })?;
+    same("the year", &inside[..4], "2026")?;
+    picture::take(page, "range")
+}
