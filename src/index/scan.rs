@@ -17,6 +17,31 @@ use crate::{
     time::Timestamp,
 };
 
+/// How many bytes are brought close at a time. Where the next record begins is known only when this
+/// one is read, so that a processor waits for each.
+const WARMED: u64 = 64 << 10;
+const LINE: usize = 64;
+
+/// Tells when to bring the next bytes close: while records are small.
+#[derive(Default)]
+struct Warmed {
+    end: u64,
+    records: u32,
+}
+
+impl Warmed {
+    #[inline]
+    fn is_due(&mut self, offset: u64) -> bool {
+        self.records += 1;
+        if offset < self.end {
+            return false;
+        }
+        let is_worth_it = self.records >= 32;
+        (self.end, self.records) = (offset + WARMED, 0);
+        is_worth_it
+    }
+}
+
 /// Looks at the records of a file.
 pub(crate) struct Scan<'a> {
     pages: &'a Pages,
@@ -39,7 +64,11 @@ impl<'a> Scan<'a> {
         index.tail.clear();
         let end = self.end();
         let mut is_over = end <= until;
+        let mut warmed = Warmed::default();
         while index.end < end.min(until) {
+            if warmed.is_due(index.end) {
+                self.warm((index.end..index.end + WARMED).step_by(LINE));
+            }
             let Err(problem) = self.record(index) else { continue };
             if let Some(skipped) = self.recover(index) {
                 index.problems.push(skipped);
