@@ -273,7 +273,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What the end of the file says about the file.
-    fn end_of_file(&mut self) -> Option<Error> {
+    fn end_of_file(&self) -> Option<Error> {
         let (committed, length) = (self.header.committed, self.pages.length());
         if committed > length {
             let detail = format!(
@@ -284,8 +284,7 @@ impl<'a> Scan<'a> {
             return Some(Error::without_offset(ErrorKind::Committed, detail));
         }
         let behind = length - committed;
-        let first =
-            self.pages.bytes(committed, RecordHeader::LEN.min(behind) as usize, &mut self.held);
+        let first = self.pages.read(committed, RecordHeader::LEN as usize);
         let started = first.is_ok_and(|first| first.iter().any(|byte| *byte != 0));
         started.then(|| {
             let detail = format!(
