@@ -23,9 +23,17 @@ use std::ops::Range;
 pub struct Archive {
     pages: Pages,
     header: FileHeader,
+    /// The first committed bytes, the file header among them: they tell one file from another.
+    head: Vec<u8>,
     dictionary: Option<FileDictionary>,
     index: Index,
 }
+
+/// How many bytes tell one file from another: the time at which a recording began is among them.
+const HEAD_LEN: usize = 256;
+
+/// How many bytes in front of those that are new are looked at again where they are still held.
+const SEAM_LEN: u64 = 64;
 
 struct FileDictionary {
     parsed: Dictionary,
@@ -45,8 +53,7 @@ impl Archive {
     /// Reads the head of an archive. Its index is empty until [`scan_to`](Self::scan_to) is called.
     pub fn start(pages: Pages) -> Result<Self, Error> {
         let mut held = Held::default();
-        let head = pages.some(0, pages.length(), FileHeader::LEN as usize, &mut held)?;
-        let header = FileHeader::read(head, pages.length())?;
+        let (header, head) = read_head(&pages)?;
         let mut start = FileHeader::LEN;
         let mut dictionary = None;
         if header.compressed {
@@ -64,7 +71,7 @@ impl Archive {
                 span: at..at + raw.remaining() as u64,
             });
         }
-        let mut archive = Self { pages, header, dictionary, index: Index::new(start) };
+        let mut archive = Self { pages, header, head, dictionary, index: Index::new(start) };
         if header.committed < start {
             let detail = format!(
                 "the header says that records end at {:#x}, before they start at {start:#x}; \
@@ -97,34 +104,57 @@ impl Archive {
         Ok(())
     }
 
-    /// Goes on with the same file after it grew: reads its header again, and no record yet.
-    pub fn grow(&mut self, mut pages: Pages) -> Result<(), Error> {
-        let mut held = Held::default();
-        let head = pages.some(0, pages.length(), FileHeader::LEN as usize, &mut held)?;
-        let header = FileHeader::read(head, pages.length())?;
-        self.continues(&header, pages.length())?;
-        pages.inherit(&self.pages, self.index.end());
-        (self.pages, self.header) = (pages, header);
-        Ok(())
-    }
-
-    /// Whether a file of this header and length can be the one that is open, with more in it.
-    fn continues(&self, header: &FileHeader, length: u64) -> Result<(), Error> {
-        let replaced = |detail: String| Err(Error::without_offset(ErrorKind::Source, detail));
-        let same = FileHeader { committed: self.header.committed, ..*header };
-        if same != self.header {
-            return replaced(
-                "another file stands in the place of the one that was open".to_owned(),
-            );
-        }
+    /// Goes on with the same file after it grew: reads its header again, and no record yet. Returns
+    /// whether anything is new.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Changed`] where it cannot be the same file with more in it. Of one that only
+    /// shrank, what is left can be read from then on.
+    pub fn grow(&mut self, mut pages: Pages) -> Result<bool, Error> {
+        let changed = |detail: String| Err(Error::without_offset(ErrorKind::Changed, detail));
+        let (header, head) = match read_head(&pages) {
+            Ok(read) => read,
+            Err(e) if e.kind() == ErrorKind::Source => return Err(e),
+            Err(e) => return changed(format!("{REPLACED} ({e})")),
+        };
         let known = self.index.end();
-        if header.committed < known || length < known {
-            return replaced(format!(
-                "the file shrank: it ends at {:#x}, records were read up to {known:#x}",
-                header.committed.min(length)
+        let end = header.committed.min(pages.length());
+        let is_shorter = end < known;
+        let same = FileHeader { committed: self.header.committed, ..header };
+        let compared = head.len().min(self.head.len());
+        if same != self.header
+            || head[..compared] != self.head[..compared]
+            || (!is_shorter && !self.meets(&pages, known)?)
+        {
+            return changed(REPLACED.to_owned());
+        }
+        if is_shorter {
+            // With too little to compare, bytes of another file could pass for those of this one.
+            if compared == self.head.len() {
+                self.pages.read_from(pages);
+            }
+            return changed(format!(
+                "the file shrank: it ends at {end:#x}, records were read up to {known:#x}"
             ));
         }
-        Ok(())
+        let is_new = (header, pages.length()) != (self.header, self.pages.length());
+        if is_new {
+            pages.inherit(&self.pages, known);
+            (self.pages, self.header, self.head) = (pages, header, head);
+        } else {
+            self.pages.read_from(pages);
+        }
+        Ok(is_new)
+    }
+
+    /// Whether what stands in front of `seam` in `pages` is what was read there, as far as that is
+    /// still held.
+    fn meets(&self, pages: &Pages, seam: u64) -> Result<bool, Error> {
+        let page = self.pages.size().page as u64;
+        let start = seam.saturating_sub(SEAM_LEN).max(seam.saturating_sub(1) / page * page);
+        let start = start.clamp(FileHeader::LEN, seam);
+        let mut before = vec![0; (seam - start) as usize];
+        Ok(!self.pages.peek(start, &mut before) || pages.read(start, before.len())? == before)
     }
 
     /// What the head of the file says.
@@ -156,6 +186,17 @@ impl Archive {
             inflated: None,
         }
     }
+}
+
+const REPLACED: &str = "another file stands in the place of the one that was open";
+
+/// Reads the header of a file, and the first bytes of it with `committed` blanked out.
+fn read_head(pages: &Pages) -> Result<(FileHeader, Vec<u8>), Error> {
+    let mut head = pages.read(0, HEAD_LEN)?;
+    let header = FileHeader::read(&head, pages.length())?;
+    head.truncate(usize::try_from(header.committed.max(FileHeader::LEN)).unwrap_or(HEAD_LEN));
+    head[FileHeader::LEN as usize - 8..FileHeader::LEN as usize].fill(0);
+    Ok((header, head))
 }
 
 /// Reads the batches of an archive, one at a time.

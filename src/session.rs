@@ -39,6 +39,19 @@ pub struct Session {
     open: Option<Open>,
 }
 
+/// The page that a scan comes to next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextPage {
+    /// Its number.
+    pub number: u64,
+    /// The offset of its end.
+    pub end: u64,
+    /// How many pages there are to scan in all.
+    pub count: u64,
+    /// Whether it is in memory already.
+    pub is_held: bool,
+}
+
 struct Open {
     name: String,
     archive: Archive,
@@ -94,12 +107,15 @@ impl Session {
         Ok(())
     }
 
-    /// Goes on with the same file after it grew. What is new is not scanned yet. A file that cannot
-    /// be the same is refused, and what was open stays as it is.
+    /// Goes on with the same file, which may have grown. What is new is not scanned yet; a scan
+    /// that was stopped stays so. A file that cannot be the same is refused, and what was open
+    /// stays open.
     pub fn refresh(&mut self, pages: Pages) -> Result<(), Failure> {
         let open = self.opened()?;
-        open.archive.grow(pages)?;
-        open.scan = ScanState::Going;
+        let is_new = open.archive.grow(pages)?;
+        if open.scan == ScanState::Over && (is_new || open.archive.index().broke_off()) {
+            open.scan = ScanState::Going;
+        }
         Ok(())
     }
 
@@ -132,12 +148,19 @@ impl Session {
         }
     }
 
-    /// The page that the scan comes to next, and how many there are; `None` when it is over.
-    pub fn next_page(&self) -> Option<(u64, u64)> {
+    /// The page that the scan comes to next; `None` when it is over.
+    pub fn next_page(&self) -> Option<NextPage> {
         let open = self.open.as_ref().filter(|open| open.scan == ScanState::Going)?;
-        let page = open.archive.pages().size().page as u64;
+        let pages = open.archive.pages();
+        let page = pages.size().page as u64;
         let end = open.archive.header().committed.min(open.archive.length());
-        Some((open.archive.index().end() / page, end.div_ceil(page)))
+        let number = open.archive.index().end() / page;
+        Some(NextPage {
+            number,
+            end: (number + 1) * page,
+            count: end.div_ceil(page),
+            is_held: pages.holds(number),
+        })
     }
 
     /// What is known of the open file by now.

@@ -114,13 +114,15 @@ impl Worker {
     }
 
     async fn scan(self: Rc<Self>, number: u32, file: Blob, mut call: Option<RequestId>) {
-        let page_len = CacheSize::default().page;
-        let mut ahead = ReadAhead::new(file, page_len);
+        let mut ahead = ReadAhead::new(file, CacheSize::default().page);
         let mut told = Date::now();
         loop {
             let next = self.session.borrow().next_page();
-            if let Some((page, count)) = next {
-                let bytes = ahead.page(page, count).await;
+            if let Some(page) = next {
+                let bytes = match page.is_held {
+                    true => None,
+                    false => ahead.page(page.number, page.count).await,
+                };
                 if self.scan.get() != number {
                     // Another file is open, or this one is scanned anew. Whoever waits for this
                     // scan is told what there was.
@@ -128,9 +130,9 @@ impl Worker {
                 }
                 let mut session = self.session.borrow_mut();
                 if let Some(bytes) = bytes {
-                    session.put_page(page, bytes);
+                    session.put_page(page.number, bytes);
                 }
-                session.scan_to((page + 1) * page_len as u64);
+                session.scan_to(page.end);
             }
             if next.is_none() || Date::now() - told >= TELL_EVERY {
                 self.tell(call.take());

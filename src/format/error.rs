@@ -60,6 +60,8 @@ pub enum ErrorKind {
     Uncommitted,
     /// The file could not be read, or does not fit in memory.
     Source,
+    /// The file is not the one that was opened, or only a part of it is left.
+    Changed,
 }
 
 impl ErrorKind {
@@ -85,6 +87,7 @@ impl ErrorKind {
             Self::NotARecord => "not-a-record",
             Self::Uncommitted => "uncommitted",
             Self::Source => "source",
+            Self::Changed => "changed",
         }
     }
 }

@@ -56,13 +56,6 @@ pub struct Reader<'a> {
 
 const NO_RECORD: u64 = u64::MAX;
 
-/// What a varint could not be read for. Kept apart from [`Error`] so that the hot loop stays
-/// small.
-enum BadVarint {
-    Short,
-    Long,
-}
-
 impl<'a> Reader<'a> {
     /// A cursor at the first of `bytes`.
     pub const fn new(bytes: &'a [u8], origin: Origin) -> Self {
@@ -204,11 +197,15 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        self.long_varint().map_err(|bad| self.bad_varint(bad, what))
+        // A copy, so that the original can stay in registers.
+        let mut copy = *self;
+        let value = copy.long_varint(what)?;
+        *self = copy;
+        Ok(value)
     }
 
     #[cold]
-    fn long_varint(&mut self) -> std::result::Result<u64, BadVarint> {
+    fn long_varint(&mut self, what: &str) -> Result<u64> {
         let mut value = 0u64;
         for (i, byte) in self.bytes.iter().take(10).enumerate() {
             value |= u64::from(byte & 0x7f) << (7 * i);
@@ -217,20 +214,12 @@ impl<'a> Reader<'a> {
                 return Ok(value);
             }
         }
-        Err(if self.bytes.len() < 10 { BadVarint::Short } else { BadVarint::Long })
-    }
-
-    #[cold]
-    fn bad_varint(&self, bad: BadVarint, what: &str) -> Error {
-        match bad {
-            BadVarint::Short => {
-                self.error(ErrorKind::Truncated, format!("{what} (a varint) passes the end"))
-            }
-            BadVarint::Long => self.error(
-                ErrorKind::Varint,
-                format!("{what} is a varint that does not end within ten bytes"),
-            ),
-        }
+        Err(if self.bytes.len() < 10 {
+            self.error(ErrorKind::Truncated, format!("{what} (a varint) passes the end"))
+        } else {
+            let detail = format!("{what} is a varint that does not end within ten bytes");
+            self.error(ErrorKind::Varint, detail)
+        })
     }
 
     /// A varint of which the format keeps the low 32 bits.

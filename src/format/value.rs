@@ -266,14 +266,21 @@ const FIXED: [u8; 256] = {
 /// Moves `reader` behind the value that it is at, without decoding it.
 #[inline(always)]
 pub(super) fn skip(reader: &mut Reader<'_>) -> Result<()> {
-    let Some(tag) = reader.peek() else { return skip_nested(reader, 0) };
     // What most values are is guessed by the processor, so that it need not wait for the table.
-    let fixed = if tag == 9 { 9 } else { usize::from(FIXED[usize::from(tag)]) };
+    let fixed = match reader.peek() {
+        Some(9) => 9,
+        Some(tag) => usize::from(FIXED[usize::from(tag)]),
+        None => 0,
+    };
     if fixed != 0 && fixed <= reader.remaining() {
         reader.advance(fixed);
         return Ok(());
     }
-    skip_nested(reader, 0)
+    // A copy, so that the original can stay in registers.
+    let mut copy = *reader;
+    skip_nested(&mut copy, 0)?;
+    *reader = copy;
+    Ok(())
 }
 
 fn skip_nested(reader: &mut Reader<'_>, depth: u32) -> Result<()> {

@@ -16,7 +16,7 @@ pub use problems::Problems;
 pub(crate) use scan::Scan;
 
 use crate::{
-    format::{Error, RecordKind},
+    format::{Error, ErrorKind, RecordKind},
     time::Timestamp,
 };
 use resync::{Effort, Recent};
@@ -72,6 +72,11 @@ impl Index {
     /// How many problems there are, listed or not.
     pub fn problem_count(&self) -> u64 {
         self.problems.count() + self.tail.len() as u64
+    }
+
+    /// Whether the scan ended because the file could not be read.
+    pub(crate) fn broke_off(&self) -> bool {
+        self.tail.iter().any(|problem| problem.kind() == ErrorKind::Source)
     }
 
     /// Notes something wrong that no record is to blame for.

@@ -48,6 +48,7 @@ pub(crate) struct Scan<'a> {
     /// What the header of the file says.
     pub header: &'a FileHeader,
     held: Held,
+    warmed: Warmed,
     /// Why the file could not be read, if it could not. No finding of a scan counts then.
     failure: Option<Error>,
 }
@@ -55,7 +56,7 @@ pub(crate) struct Scan<'a> {
 impl<'a> Scan<'a> {
     /// A scan of a file with this header.
     pub fn new(pages: &'a Pages, header: &'a FileHeader) -> Self {
-        Self { pages, header, held: Held::default(), failure: None }
+        Self { pages, header, held: Held::default(), warmed: Warmed::default(), failure: None }
     }
 
     /// Reads the records that begin between `index.end()` and `until` into `index`. Returns
@@ -64,10 +65,10 @@ impl<'a> Scan<'a> {
         index.tail.clear();
         let end = self.end();
         let mut is_over = end <= until;
-        let mut warmed = Warmed::default();
         while index.end < end.min(until) {
-            if warmed.is_due(index.end) {
-                self.warm((index.end..index.end + WARMED).step_by(LINE));
+            self.batches_in_order(index, end.min(until));
+            if index.end >= end.min(until) {
+                break;
             }
             let Err(problem) = self.record(index) else { continue };
             if let Some(skipped) = self.recover(index) {
@@ -161,6 +162,36 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Reads batches of the page at hand for as long as there is nothing to say about them: what
+    /// nearly all records are, at a third of what [`record`](Self::record) costs.
+    fn batches_in_order(&mut self, index: &mut Index, until: u64) {
+        let (Some(basis), committed) = (index.basis, self.end()) else { return };
+        let start = index.end;
+        let page = self.held.at_hand(start);
+        let mut last = index.last().unwrap_or(Timestamp::MIN);
+        let mut at = 0;
+        while start + (at as u64) < until
+            && let Some(header) = page.get(at..).and_then(|rest| rest.first_chunk())
+        {
+            let offset = start + at as u64;
+            if self.warmed.is_due(offset) {
+                self.held.warm((offset..offset + WARMED).step_by(LINE));
+            }
+            let header = RecordHeader::from_bytes(*header);
+            let time = basis.saturating_add(header.offset);
+            let is_batch = matches!(header.kind, RecordKind::DeltaBatch | RecordKind::ImageBatch);
+            if !is_batch || header.record_len() > committed - offset || time < last {
+                break;
+            }
+            index.batches_mut(header.kind).push(Mark { time, offset }, committed);
+            index.recent.push(Step { offset, basis: Some(basis) });
+            last = time;
+            // Past the page, where the page ends the loop.
+            at = at.saturating_add(header.record_len() as usize);
+            index.end = offset + header.record_len();
+        }
+    }
+
     /// Reads the record at `index.end()`. `Err` where no record can be.
     #[inline]
     fn record(&mut self, index: &mut Index) -> Result<(), Error> {
@@ -242,7 +273,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What the end of the file says about the file.
-    fn end_of_file(&mut self) -> Option<Error> {
+    fn end_of_file(&self) -> Option<Error> {
         let (committed, length) = (self.header.committed, self.pages.length());
         if committed > length {
             let detail = format!(
@@ -253,8 +284,7 @@ impl<'a> Scan<'a> {
             return Some(Error::without_offset(ErrorKind::Committed, detail));
         }
         let behind = length - committed;
-        let first =
-            self.pages.bytes(committed, RecordHeader::LEN.min(behind) as usize, &mut self.held);
+        let first = self.pages.read(committed, RecordHeader::LEN as usize);
         let started = first.is_ok_and(|first| first.iter().any(|byte| *byte != 0));
         started.then(|| {
             let detail = format!(

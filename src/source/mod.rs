@@ -44,9 +44,8 @@ pub fn read_exact_at(
         let failed = |detail: String| Err(Error::new(ErrorKind::Source, at, detail));
         match source.read_at(at, &mut into[done..]) {
             Ok(0) => {
-                let length = source.length();
-                let detail = "the file ended early; it was shortened since it was opened, with";
-                return failed(format!("{detail} {length} bytes then,"));
+                let detail = "the file ended early; it was shortened since it was opened,";
+                return failed(detail.to_owned());
             }
             Ok(read) => done += read,
             Err(reason) => return failed(format!("the file cannot be read ({reason})")),

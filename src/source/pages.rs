@@ -104,6 +104,35 @@ impl Pages {
         Ok(&rest[..left.min(rest.len() as u64) as usize])
     }
 
+    /// As many of `len` bytes from `offset` on as the file has, which are few and wanted once: from
+    /// the page that is held, or past the cache.
+    pub fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, Error> {
+        let len = self.length.saturating_sub(offset).min(len as u64) as usize;
+        let mut bytes = vec![0; len];
+        if !self.peek(offset, &mut bytes) {
+            read_exact_at(&*self.source, offset, &mut bytes)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Copies bytes of a page that is held. `false` where none is.
+    pub fn peek(&self, offset: u64, into: &mut [u8]) -> bool {
+        let page = self.size.page as u64;
+        let cached = self.cached.borrow();
+        let held = cached.iter().find(|(held, _)| *held == offset / page);
+        let from = (offset % page) as usize;
+        let held = held.and_then(|(_, bytes)| bytes.get(from..from.checked_add(into.len())?));
+        held.is_some_and(|bytes| {
+            into.copy_from_slice(bytes);
+            true
+        })
+    }
+
+    /// Reads what is not held from where `other` reads it. Length and pages stay as they are.
+    pub fn read_from(&mut self, other: Pages) {
+        self.source = other.source;
+    }
+
     /// Puts bytes that were read ahead in the place of a page. What is not as long as the page, or
     /// is held already, is not taken.
     pub fn put(&self, number: u64, bytes: Rc<Vec<u8>>) {
@@ -198,6 +227,12 @@ impl Pages {
 }
 
 impl Held {
+    /// The bytes from `offset` on that are at hand, which may be none.
+    pub fn at_hand(&self, offset: u64) -> &[u8] {
+        let from = offset.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        from.and_then(|from| self.bytes.get(from..)).unwrap_or_default()
+    }
+
     /// Brings the lines of memory at `offsets` close, as far as they are of the page at hand.
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
         let byte = |offset: u64| {

@@ -51,6 +51,10 @@ fn page(page: &Path) -> Result<()> {
     build.args(["--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--target-dir"]);
     cmd::run(build.arg(&target))?;
     let wasm = target.join("wasm32-unknown-unknown/release/netidx_archive_bench.wasm");
+    // Written anew, never written into: the cache may be shared with another clone by hard links.
+    if page.exists() {
+        fs::remove_dir_all(page).with_context(|| format!("cannot empty {}", page.display()))?;
+    }
     fs::create_dir_all(page).with_context(|| format!("cannot make {}", page.display()))?;
     let mut bind = command(bindgen.join("wasm-bindgen"));
     bind.args(["--target", "web", "--no-typescript", "--out-name", "bench", "--out-dir"]);

@@ -70,6 +70,10 @@ pub fn run(plan: Plan) -> Result<()> {
     let machine = machine::facts();
     let sample = xtask::cmd::root().join("www/sample.archive");
     let copy = folder.join("sample.archive");
+    if copy.exists() {
+        std::fs::remove_file(&copy)
+            .with_context(|| format!("cannot replace {}", copy.display()))?;
+    }
     std::fs::copy(&sample, &copy).with_context(|| format!("cannot copy {}", sample.display()))?;
 
     let mut sides = Sides::start(&folder, &plan)?;

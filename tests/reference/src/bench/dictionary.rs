@@ -5,7 +5,8 @@
 //! what is written     magic, id, entropy tables, 1, 4, 8 │ older batches … │ content
 //! ```
 //!
-//! The batches are compressed as the real `compress` does, and refer to all of the dictionary.
+//! The batches are compressed as the real `compress` does, but for larger tables: with those of its
+//! level, batches would refer to no more than the last third of 100 MB.
 
 use super::{files::Plan, market::Market};
 
@@ -15,7 +16,7 @@ use netidx_archive::logfile::{
     ArchiveReader, CompressionHeader, Cursor, FileHeader, RecordHeader, RecordTyp,
 };
 use std::{fs, ops::Range, path::Path};
-use zstd::{bulk::Compressor, dict::EncoderDictionary};
+use zstd::{bulk::Compressor, zstd_safe::CParameter};
 
 /// What the dictionary and the batches are taken from: 110 MB.
 const STOCK: Plan =
@@ -48,8 +49,10 @@ pub fn write(file: &Path, dictionary_bytes: usize) -> Result<()> {
         .rfind(|r| matches!(r.header.record_type, RecordTyp::Timestamp));
     out.extend_from_slice(&bytes[basis.context("the stock has a time")?.whole.clone()]);
 
-    let prepared = EncoderDictionary::copy(&dictionary, LEVEL);
-    let mut compressor = Compressor::with_prepared_dictionary(&prepared)?;
+    let mut compressor = Compressor::with_dictionary(LEVEL, &dictionary)?;
+    for table in [CParameter::WindowLog(27), CParameter::HashLog(27), CParameter::ChainLog(28)] {
+        compressor.set_parameter(table)?;
+    }
     for record in batches {
         let whole = &bytes[record.whole.clone()];
         if !matches!(record.header.record_type, RecordTyp::DeltaBatch) {

@@ -23,7 +23,7 @@ use std::{
 };
 
 /// Raise it when any file would come out different.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A file that the real writer writes.
 #[derive(Clone, Copy)]
@@ -74,6 +74,10 @@ fn one(folder: &Path, name: &str, write: impl FnOnce(&Path) -> Result<()>) -> Re
     let version = VERSION.to_string();
     if file.is_file() && fs::read_to_string(&stamp).is_ok_and(|text| text == version) {
         return Ok(());
+    }
+    // Never written into: the folder may be shared with another clone by hard links.
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
     }
     let started = Instant::now();
     let unfinished = folder.join(format!("{name}.unfinished"));
