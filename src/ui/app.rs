@@ -79,7 +79,7 @@ pub fn App() -> Html {
                 status={state.status.clone()}
                 is_open={state.file.is_some()}
                 opening={state.opening.clone()}
-                shown={state.shown.clone()}
+                rows={state.rows()}
             />
             if state.help || state.palette {
                 <Dialogs state={(*state).clone()} dispatch={state.dispatcher()} />

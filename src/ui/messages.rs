@@ -3,8 +3,7 @@
 
 use super::format;
 use super::icons::{Icon, icon};
-use super::state::{Action, Dispatch, Opening, Shown};
-use std::rc::Rc;
+use super::state::{Action, Dispatch, Opening};
 use yew::prelude::*;
 
 /// What went wrong.
@@ -53,8 +52,8 @@ pub struct StatusProps {
     pub is_open: bool,
     /// The file on its way in.
     pub opening: Option<Opening>,
-    /// The rows that are shown.
-    pub shown: Option<Rc<Shown>>,
+    /// How many rows the view has.
+    pub rows: Option<u32>,
 }
 
 /// The line at the bottom.
@@ -71,8 +70,8 @@ pub fn Status(props: &StatusProps) -> Html {
                     max="1"
                     value={opening.part().map(|part| part.to_string())}
                 />
-            } else if let Some(shown) = &props.shown {
-                <p>{ format::count(u64::from(shown.page.total), "row", "rows") }</p>
+            } else if let Some(rows) = props.rows {
+                <p>{ format::count(u64::from(rows), "row", "rows") }</p>
             } else if !props.is_open {
                 <p>{ "Nothing leaves this machine" }</p>
             }

@@ -369,3 +369,17 @@ fn keys_do_what_they_say_and_dialogs_take_turns() {
     state.apply(key("p", false));
     assert_eq!(state.status, "No path is selected");
 }
+
+#[test]
+fn what_a_filter_found_is_said() {
+    let mut state = after([open("a", Some(0), Some(9))]);
+    state.apply(image(state.image_query().unwrap(), 5));
+    assert!(state.status.starts_with("Opened a"), "the first rows are no answer to a filter");
+    state.apply(Action::Filter("/x".into()));
+    state.apply(image(state.image_query().unwrap(), 2));
+    assert_eq!(state.status, "2 rows match");
+    state.apply(Action::GoTo(at(5)));
+    state.apply(Action::Say("Copied".into()));
+    state.apply(image(state.image_query().unwrap(), 3));
+    assert_eq!(state.status, "Copied", "a movement is not spoken");
+}
