@@ -24,7 +24,7 @@ pub struct Payload<'a> {
 
 impl<'a> Payload<'a> {
     /// Takes the payload of a batch record apart.
-    #[inline]
+    #[inline(always)]
     pub fn read(mut payload: Reader<'a>, header: &FileHeader) -> Result<Self, Error> {
         let bound = match header.compressed {
             true => Some(u32::from_be_bytes(payload.array("size before compression")?)),
@@ -81,7 +81,7 @@ pub struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Reads the count; the items are read as they are asked for.
-    #[inline]
+    #[inline(always)]
     pub fn new(mut body: Reader<'a>) -> Result<Self, Error> {
         let left = body.count(2, "number of items in the batch")?;
         Ok(Self { reader: body, left })

@@ -100,7 +100,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The header and payload of the record at `offset`.
-    #[inline]
+    #[inline(always)]
     pub fn split(&mut self, offset: u64) -> Result<(RecordHeader, Reader<'_>), Error> {
         let header = self.record_header(offset)?;
         let (start, length) = (offset + RecordHeader::LEN, header.length as usize);
@@ -110,7 +110,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The header of the record at `offset`, whose payload lies in the file.
-    #[inline]
+    #[inline(always)]
     pub fn record_header(&mut self, offset: u64) -> Result<RecordHeader, Error> {
         let left = self.end().saturating_sub(offset);
         if left < RecordHeader::LEN {
@@ -148,7 +148,7 @@ impl<'a> Scan<'a> {
         self.failure.is_some()
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], Error> {
         let Self { pages, held, failure, .. } = self;
         match pages.bytes(offset, len, held) {
