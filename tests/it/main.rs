@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod allocations;
 mod cursor;
 mod differential;
 mod golden;
