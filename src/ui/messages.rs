@@ -3,7 +3,10 @@
 
 use super::format;
 use super::icons::{Icon, icon};
-use super::state::{Action, Dispatch, Opening, Shown};
+use super::progress::Progress;
+use super::source::Opener;
+use super::state::{Action, Dispatch, OpenFile, Opening, Shown};
+use crate::protocol::ScanState;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -49,8 +52,12 @@ pub fn Alert(props: &AlertProps) -> Html {
 pub struct StatusProps {
     /// The sentence.
     pub status: AttrValue,
-    /// Whether a file is open.
-    pub is_open: bool,
+    /// The open file.
+    pub file: Option<Rc<OpenFile>>,
+    /// Milliseconds that its scan still takes, where that can be told.
+    pub left: Option<f64>,
+    /// Asks the worker.
+    pub opener: Opener,
     /// The file on its way in.
     pub opening: Option<Opening>,
     /// The rows that are shown.
@@ -60,6 +67,7 @@ pub struct StatusProps {
 /// The line at the bottom.
 #[component]
 pub fn Status(props: &StatusProps) -> Html {
+    let scanning = props.file.clone().filter(|file| file.summary.scan != ScanState::Over);
     html! {
         <footer class="bottom">
             <p role="status">{ &props.status }</p>
@@ -71,9 +79,11 @@ pub fn Status(props: &StatusProps) -> Html {
                     max="1"
                     value={opening.part().map(|part| part.to_string())}
                 />
+            } else if let Some(file) = scanning {
+                <Progress {file} left={props.left} opener={props.opener.clone()} />
             } else if let Some(shown) = &props.shown {
                 <p>{ format::count(u64::from(shown.page.total), "row", "rows") }</p>
-            } else if !props.is_open {
+            } else if props.file.is_none() {
                 <p>{ "Nothing leaves this machine" }</p>
             }
         </footer>
