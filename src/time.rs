@@ -66,6 +66,7 @@ impl Timestamp {
 
     /// Later by `span` (earlier if it is negative), stopping at [`MIN`](Self::MIN) and
     /// [`MAX`](Self::MAX).
+    #[inline]
     pub const fn saturating_add(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.0))
     }
@@ -111,6 +112,7 @@ impl Span {
     }
 
     /// From microseconds, saturating.
+    #[inline]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros.saturating_mul(NANOS_PER_MICRO))
     }

@@ -45,8 +45,18 @@ pub struct RecordIndex<'a> {
 }
 
 impl<'a> RecordIndex<'a> {
+    /// Whether any id is wanted. All are read: behind one that cannot be read there may be any.
+    #[inline(always)]
+    pub fn lists(&self, wanted: impl Fn(u32) -> bool) -> Result<bool, Error> {
+        let mut reader = self.inner;
+        let mut listed = false;
+        for _ in 0..reader.count(1, "number of ids in the index")? {
+            listed |= wanted(reader.varint_u32("id in the index")?);
+        }
+        Ok(listed)
+    }
+
     /// The ids. Ends at the first error.
-    #[inline]
     pub fn ids(&self) -> Result<impl Iterator<Item = Result<u32, Error>> + use<'a>, Error> {
         let mut reader = self.inner;
         let mut left = reader.count(1, "number of ids in the index")?;

@@ -49,6 +49,7 @@ impl RecordHeader {
     pub const LEN: u64 = 8;
 
     /// Every eight bytes are a record header.
+    #[inline(always)]
     pub const fn from_bytes(bytes: [u8; 8]) -> Self {
         let word = u64::from_be_bytes(bytes);
         Self {
@@ -64,6 +65,7 @@ impl RecordHeader {
     }
 
     /// Bytes from the start of this record to the start of the next.
+    #[inline]
     pub const fn record_len(&self) -> u64 {
         Self::LEN + self.length as u64
     }

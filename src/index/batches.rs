@@ -82,7 +82,7 @@ impl BatchTimes {
 
     /// Adds a batch at the end of the file, of which all batches lie before `end`. Times that run
     /// backwards leave the order broken until [`restore_order`](Self::restore_order).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, mark: Mark, end: u64) {
         if self.times.len() == self.times.capacity() {
             self.reserve(mark.offset, end);

@@ -57,7 +57,7 @@ impl Default for Recent {
 }
 
 impl Recent {
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, step: Step) {
         self.steps[self.pushed % REMEMBERED] = step;
         self.pushed += 1;

@@ -71,7 +71,7 @@ impl<'a> Deltas<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, mark: Mark) -> Result<DeltaBatch<'_>, Error> {
         let BatchRecord { header, index, items } = self.batches.record(mark.offset)?;
         Ok(DeltaBatch {
@@ -94,15 +94,10 @@ fn holds(
 ) -> Result<bool, Error> {
     let Some(selection) = selection else { return Ok(true) };
     let (_, payload) = batches.payload(offset)?;
-    if let Some(index) = payload.index {
-        // Read to its end: behind an id that cannot be read there may be any.
-        let mut listed = false;
-        for id in index.ids()? {
-            listed |= selection.contains_id(id?);
-        }
-        if !listed {
-            return Ok(false);
-        }
+    if let Some(index) = payload.index
+        && !index.lists(|id| selection.contains_id(id))?
+    {
+        return Ok(false);
     }
     // An index may list what the batch has not.
     for item in batches.batch(offset)? {
@@ -131,15 +126,10 @@ pub struct DeltaBatch<'b> {
 
 impl<'b> DeltaBatch<'b> {
     /// The wanted items in order. Ends at the first error.
-    pub fn items(&self) -> impl Iterator<Item = Result<BatchItem<'b>, Error>> + use<'b> {
-        let (selection, record) = (self.selection, self.mark.offset);
-        self.items
-            .clone()
-            .filter(move |item| match (item, selection) {
-                (Ok(item), Some(selection)) => selection.contains_id(item.id),
-                _ => true,
-            })
-            .map(move |item| item.map_err(|e| e.within(NAME, record)))
+    #[inline]
+    pub fn items(&self) -> Items<'b> {
+        let Self { mark, items, selection, .. } = self;
+        Items { batch: items.clone(), selection: *selection, record: mark.offset }
     }
 
     /// What is wrong with this batch, wanted or not: items that cannot be read, bytes behind them,
@@ -188,6 +178,31 @@ impl<'b> DeltaBatch<'b> {
     fn wrong_index(&self, id: u32, does: &str, but: &str) -> Error {
         let detail = format!("the record index {does} the id {id} that {but}");
         Error::new(ErrorKind::WrongIndex, self.mark.offset, detail).within(NAME, self.mark.offset)
+    }
+}
+
+/// The wanted items of a batch, in order. Ends at the first error.
+#[derive(Clone)]
+pub struct Items<'b> {
+    batch: Batch<'b>,
+    selection: Option<&'b Selection>,
+    record: u64,
+}
+
+impl<'b> Iterator for Items<'b> {
+    type Item = Result<BatchItem<'b>, Error>;
+
+    // Not left to the compiler: see `Batch`.
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let item = self.batch.next()?;
+            match (&item, self.selection) {
+                (Err(_), _) => return Some(item.map_err(|e| e.within(NAME, self.record))),
+                (Ok(item), Some(selection)) if !selection.contains_id(item.id) => {}
+                (Ok(_), _) => return Some(item),
+            }
+        }
     }
 }
 

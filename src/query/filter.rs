@@ -182,7 +182,7 @@ impl Selection {
     }
 
     /// Whether the path of an id is in it. An id without a path never is.
-    #[inline]
+    #[inline(always)]
     pub fn contains_id(&self, id: u32) -> bool {
         match self.dense.get(id as usize / 64) {
             Some(bits) => bits >> (id % 64) & 1 == 1,

@@ -88,7 +88,7 @@ pub fn App() -> Html {
                 left={state.scan.left}
                 {opener}
                 opening={state.opening.clone()}
-                shown={state.shown.clone()}
+                rows={state.rows()}
             />
             if state.help || state.palette {
                 <Dialogs state={(*state).clone()} dispatch={state.dispatcher()} />

@@ -5,7 +5,7 @@ use super::format;
 use super::icons::{Icon, icon};
 use super::progress::Progress;
 use super::source::Opener;
-use super::state::{Action, Dispatch, OpenFile, Opening, Shown};
+use super::state::{Action, Dispatch, OpenFile, Opening};
 use crate::protocol::ScanState;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -60,8 +60,8 @@ pub struct StatusProps {
     pub opener: Opener,
     /// The file on its way in.
     pub opening: Option<Opening>,
-    /// The rows that are shown.
-    pub shown: Option<Rc<Shown>>,
+    /// How many rows the view has.
+    pub rows: Option<u32>,
 }
 
 /// The line at the bottom.
@@ -81,8 +81,8 @@ pub fn Status(props: &StatusProps) -> Html {
                 />
             } else if let Some(file) = scanning {
                 <Progress {file} left={props.left} opener={props.opener.clone()} />
-            } else if let Some(shown) = &props.shown {
-                <p>{ format::count(u64::from(shown.page.total), "row", "rows") }</p>
+            } else if let Some(rows) = props.rows {
+                <p>{ format::count(u64::from(rows), "row", "rows") }</p>
             } else if props.file.is_none() {
                 <p>{ "Nothing leaves this machine" }</p>
             }

@@ -12,9 +12,10 @@ pub fn use_scheme() -> u32 {
     use_effect_with((), move |()| {
         let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
         let listener = query.map(|query| {
+            let asked = query.clone();
+            // Neither is the number that it began with.
             EventListener::new(&query, "change", move |_| {
-                // Whichever number it is, it is another one.
-                setter.set(js_sys::Date::now() as u32);
+                setter.set(1 + u32::from(asked.matches()));
             })
         });
         move || drop(listener)

@@ -122,11 +122,13 @@ pub fn Plot(props: &PlotProps) -> Html {
                         notice("Nothing to plot yet", "Select a path. With “Add to plot” in its details several are shown, one below the other.")
                     } }
                 } else {
-                    <Legend
-                        view={props.view.clone()}
-                        position={props.position}
-                        dispatch={props.dispatch.clone()}
-                    />
+                    <div class="legend-box">
+                        <Legend
+                            view={props.view.clone()}
+                            position={props.position}
+                            dispatch={props.dispatch.clone()}
+                        />
+                    </div>
                 }
             </div>
         </div>

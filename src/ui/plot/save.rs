@@ -10,8 +10,10 @@ use crate::ui::ticks::ticks;
 use gloo::utils::document;
 use js_sys::Array;
 use std::fmt::Write;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Url,
+};
 use yew::prelude::*;
 
 /// What there is to be saved.
@@ -39,10 +41,55 @@ pub fn SaveButtons(props: &SaveButtonsProps) -> Html {
             dispatch.dispatch(Action::Say(said.into()));
         })
     };
+    let on_png = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Err(error) = save_png(&dispatch) {
+                let said = format!("The plot could not be saved: {error:?}");
+                dispatch.dispatch(Action::Say(said.into()));
+            }
+        })
+    };
     let disabled = props.view.series.is_none();
     html! {
-        <button class="button button-small" type="button" {disabled} {onclick}>{ "Save as SVG" }</button>
+        <div class="plot-save">
+            <button class="button button-small" type="button" {disabled} onclick={on_png}>
+                { "Save as PNG" }
+            </button>
+            <button class="button button-small" type="button" {disabled} {onclick}>
+                { "Save as SVG" }
+            </button>
+        </div>
     }
+}
+
+/// Saves the tracks as they are drawn, in device pixels, one below the other.
+fn save_png(dispatch: &Dispatch) -> Result<(), JsValue> {
+    let drawn = document().query_selector_all(".tracks canvas")?;
+    let canvases: Vec<HtmlCanvasElement> =
+        (0..drawn.length()).filter_map(|nth| drawn.get(nth)?.dyn_into().ok()).collect();
+    let whole: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
+    whole.set_width(canvases.iter().map(HtmlCanvasElement::width).max().unwrap_or(1));
+    whole.set_height(canvases.iter().map(HtmlCanvasElement::height).sum());
+    let context = whole.get_context("2d")?.ok_or("no canvas")?;
+    let context: CanvasRenderingContext2d = context.dyn_into()?;
+    context.set_fill_style_str(&css("--ground"));
+    context.fill_rect(0.0, 0.0, whole.width().into(), whole.height().into());
+    let mut top = 0.0;
+    for canvas in &canvases {
+        context.draw_image_with_html_canvas_element(canvas, 0.0, top)?;
+        top += f64::from(canvas.height());
+    }
+    let dispatch = dispatch.clone();
+    let made = Closure::once_into_js(move |blob: Option<Blob>| {
+        let saved = blob.ok_or_else(|| "no picture".into());
+        let said = match saved.and_then(|blob| hand_over(&blob, "plot.png")) {
+            Ok(()) => "Saved plot.png".to_owned(),
+            Err(error) => format!("The plot could not be saved: {error:?}"),
+        };
+        dispatch.dispatch(Action::Say(said.into()));
+    });
+    whole.to_blob(made.unchecked_ref())
 }
 
 /// Hands text to the browser as a file.
@@ -51,7 +98,12 @@ fn download(text: &str, name: &str, kind: &str) -> Result<(), JsValue> {
     options.set_type(kind);
     let parts = Array::of1(&text.into());
     let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
+    hand_over(&blob, name)
+}
+
+/// Hands a blob to the browser as a file.
+fn hand_over(blob: &Blob, name: &str) -> Result<(), JsValue> {
+    let address = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
     link.set_href(&address);
     link.set_download(name);

@@ -362,6 +362,16 @@ impl State {
         self.zoom.or_else(|| self.extent())
     }
 
+    /// How many rows the view has.
+    pub fn rows(&self) -> Option<u32> {
+        match self.view {
+            View::Image => self.shown.as_ref().map(|shown| shown.page.total),
+            View::Batches => self.batches.page.as_ref().map(|page| page.total),
+            View::Statistics => self.statistics.shown.as_ref().map(|shown| shown.total),
+            View::Plot | View::Problems => None,
+        }
+    }
+
     /// Whether the rows shown are those of another position or filter than is asked for.
     pub fn is_behind(&self) -> bool {
         match (&self.shown, self.position) {

@@ -401,6 +401,11 @@ impl State {
                     self.values.error = None;
                 }
                 self.values.good = values.clone();
+                let before = self.shown.as_ref().map(|shown| (&shown.filter, &shown.values));
+                if before.is_some_and(|before| before != (&filter, &values)) {
+                    let rows = format::count(page.total.into(), "row", "rows");
+                    self.status = format!("{rows} match").into();
+                }
                 self.shown = Some(Rc::new(Shown { filter, values, order: query.order, page }));
                 self.image_error = None;
                 self.select_active();

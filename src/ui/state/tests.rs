@@ -518,3 +518,17 @@ fn a_file_chosen_again_keeps_the_view_and_says_what_is_new() {
     state.apply(refresh(Ok(Response::Scanned(grown))));
     assert_eq!(state.status, "Read a again: 900 batches, 5,000 paths");
 }
+
+#[test]
+fn what_a_filter_found_is_said() {
+    let mut state = after([open("a", Some(0), Some(9))]);
+    state.apply(image(state.image_query().unwrap(), 5));
+    assert!(state.status.starts_with("Opened a"), "the first rows are no answer to a filter");
+    state.apply(Action::Filter("/x".into()));
+    state.apply(image(state.image_query().unwrap(), 2));
+    assert_eq!(state.status, "2 rows match");
+    state.apply(Action::GoTo(at(5)));
+    state.apply(Action::Say("Copied".into()));
+    state.apply(image(state.image_query().unwrap(), 3));
+    assert_eq!(state.status, "Copied", "a movement is not spoken");
+}

@@ -10,6 +10,9 @@ use crate::support::{open, opened, same, scratch, seek};
 pub const TESTS: &[(&str, Test)] = &[
     ("keys_do_what_the_help_says", keys),
     ("the_palette_finds_commands", palette),
+    ("back_leads_back_and_forward_forward", back),
+    ("a_problem_leads_to_its_batch", problem),
+    ("panes_are_resized_by_keys_and_stay", panes),
     ("the_image_is_sorted_and_filtered_by_values", values),
 ];
 
@@ -96,4 +99,59 @@ fn values(page: &Page) -> Result<()> {
     })?;
     // The rows are those of the last conditions that were any.
     shows(&["/v/a", "/v/b"])
+}
+
+fn back(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let address = |view: &str| {
+        page.wait(&format!("{view} in the address"), || {
+            let hash = page.eval("return location.hash")?;
+            let wanted = format!("view={view}");
+            Ok(hash.as_str().unwrap_or_default().contains(&wanted).then_some(()))
+        })
+    };
+    address("image")?;
+    for (tab, view) in [("Batches", "batches"), ("Statistics", "statistics")] {
+        page.get("tab", tab)?.click()?;
+        address(view)?;
+    }
+    page.eval("history.back()")?;
+    selected_tab(page, "Batches")?;
+    page.eval("history.back()")?;
+    selected_tab(page, "Image")?;
+    page.eval("history.forward()")?;
+    selected_tab(page, "Batches")?;
+    // A movement is no step: it is written over the last address.
+    let steps = page.eval("return history.length")?;
+    page.get("button", "Next batch")?.click()?;
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    same("the number of steps", page.eval("return history.length")?, steps)
+}
+
+fn problem(page: &Page) -> Result<()> {
+    let golden = crate::support::golden("committed-beyond-end")?;
+    open(page, &golden.file)?;
+    page.get("tab", "Problems")?.click()?;
+    let links = page.wait("a link to a place", || {
+        let links = page.objects_of(".problem-table button")?;
+        Ok((!links.is_empty()).then_some(links))
+    })?;
+    links[0].click()?;
+    selected_tab(page, "Batches")
+}
+
+fn panes(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let width = || page.eval("return document.getElementById('details').offsetWidth");
+    let before = width()?.as_i64().unwrap_or_default();
+    let line = page.get("separator", "Width of details")?;
+    line.call("function() { this.focus() }", &[])?;
+    page.press(&[Key::Left, Key::Left])?;
+    page.wait("a wider part", || Ok((width()?.as_i64() == Some(before + 32)).then_some(())))?;
+    page.reload_after("")?;
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    page.wait("the same width", || Ok((width()?.as_i64() == Some(before + 32)).then_some(())))
 }
