@@ -126,7 +126,7 @@ impl Worker {
                 if self.scan.get() != number {
                     // Another file is open, or this one is scanned anew. Whoever waits for this
                     // scan is told what there was.
-                    return self.tell(call);
+                    return call.map_or((), |call| self.tell(Some(call)));
                 }
                 let mut session = self.session.borrow_mut();
                 if let Some(bytes) = bytes {

@@ -88,6 +88,11 @@ impl<A: Clone> Lanes<A> {
         Some((request, beside, next))
     }
 
+    /// Whether a file is being opened.
+    pub fn is_opening(&self) -> bool {
+        self.lanes[OPEN].in_flight.is_some()
+    }
+
     /// Forgets whatever was asked of the file that was open until now.
     pub fn forget_views(&mut self) {
         for lane in &mut self.lanes[OPEN + 1..] {

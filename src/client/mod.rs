@@ -4,17 +4,20 @@
 //! of a kind in flight ([`lanes`]), and starts another worker where one breaks: the page stays, and
 //! the file that was open is opened again. What happens comes out as [`Event`]s, in order.
 
+mod handle;
 pub mod lanes;
 
 use crate::protocol::{Failure, Reply, Request, Response, Summary};
 use crate::wire::{self, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use js_sys::Array;
+pub use handle::{Coming, Handle};
+use js_sys::{Array, Date};
 use lanes::{Lanes, Sent};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
@@ -25,7 +28,19 @@ const SCRIPT: &str = "worker-boot.js";
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// More of the open file is scanned, or all of it.
-    Scanned(Summary),
+    Scanned {
+        /// What is known by now.
+        summary: Summary,
+        /// When that is, in milliseconds.
+        now: f64,
+    },
+    /// Whether the file that is open from now on can be looked at again by [`Client::look`].
+    Held(bool),
+    /// The open file could not be looked at again.
+    Lost {
+        /// Why not.
+        message: String,
+    },
     /// The answer to the newest request in flight of its kind.
     Answer {
         /// What was asked.
@@ -63,7 +78,16 @@ impl PartialEq for Client {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Beside {
     file: Option<File>,
+    handle: Option<Handle>,
     restored: bool,
+}
+
+/// What is open in the worker.
+#[derive(Clone)]
+struct Opened {
+    name: String,
+    file: File,
+    handle: Option<Handle>,
 }
 
 struct Inner {
@@ -74,8 +98,9 @@ struct Inner {
     serial: u32,
     /// Calls for a worker that is not ready yet.
     held: Vec<Sent<Beside>>,
-    /// What is open in the worker.
-    opened: Option<(String, File)>,
+    opened: Option<Opened>,
+    /// Whether a look at the open file is under way.
+    looking: bool,
     /// Whether the worker broke since it last showed an image.
     broke_before: bool,
     /// Drops the listeners of a worker that is gone, when none of them runs.
@@ -105,6 +130,7 @@ impl Client {
             serial: 0,
             held: Vec::new(),
             opened: None,
+            looking: false,
             broke_before: false,
             retired: None,
         })));
@@ -112,16 +138,51 @@ impl Client {
         client
     }
 
-    /// Opens a file.
-    pub fn open(&self, file: File) {
+    /// Opens a file; with a handle it can be looked at again.
+    pub fn open(&self, file: File, handle: Option<Handle>) {
         let name = file.name();
-        self.ask_with(Request::Open { name }, Beside { file: Some(file), restored: false });
+        let beside = Beside { file: Some(file), handle, restored: false };
+        self.ask_with(Request::Open { name }, beside);
     }
 
     /// Goes on with the open file as it is now.
-    pub fn refresh(&self, file: File) {
+    pub fn refresh(&self, file: File, handle: Option<Handle>) {
         let name = file.name();
-        self.ask_with(Request::Refresh { name }, Beside { file: Some(file), restored: false });
+        let beside = Beside { file: Some(file), handle, restored: false };
+        self.ask_with(Request::Refresh { name }, beside);
+    }
+
+    /// Whether a file of this name is open.
+    pub fn is_open(&self, name: &str) -> bool {
+        self.0.borrow().opened.as_ref().is_some_and(|opened| opened.name == name)
+    }
+
+    /// Looks at the open file again, if there is a handle to it, and goes on with what it is now.
+    pub fn look(&self) {
+        let Some(handle) = self.held() else { return };
+        if std::mem::replace(&mut self.0.borrow_mut().looking, true) {
+            return;
+        }
+        let client = self.clone();
+        spawn_local(async move {
+            let file = handle.file().await;
+            client.0.borrow_mut().looking = false;
+            // By now another file may be open.
+            if client.held().as_ref() != Some(&handle) {
+                return;
+            }
+            match file {
+                Ok(file) => client.refresh(file, Some(handle)),
+                Err(message) => client.tell(Event::Lost { message }),
+            }
+        });
+    }
+
+    /// The handle to the open file, unless another file is being opened.
+    fn held(&self) -> Option<Handle> {
+        let inner = self.0.borrow();
+        let opened = inner.opened.as_ref().filter(|_| !inner.lanes.is_opening())?;
+        opened.handle.clone()
     }
 
     /// Asks about the open file.
@@ -214,7 +275,7 @@ impl Client {
                 };
                 held.into_iter().for_each(|sent| self.send(sent));
             }
-            Signal::Scanned(summary) => self.tell(Event::Scanned(summary)),
+            Signal::Scanned(summary) => self.tell(Event::Scanned { summary, now: Date::now() }),
             Signal::Reply(reply) => self.answered(reply),
             Signal::Broken { message } => self.broke(message),
         }
@@ -223,25 +284,30 @@ impl Client {
     fn answered(&self, Reply { id, response }: Reply) {
         let answered = self.0.borrow_mut().lanes.answered(id);
         let Some((request, beside, next)) = answered else { return };
+        let Beside { file, handle, restored } = beside;
+        let mut held = None;
         {
             let mut inner = self.0.borrow_mut();
-            match &response {
-                Ok(Response::Opened(summary)) => {
-                    // What is in flight now was asked of the file of before.
-                    inner.lanes.forget_views();
-                    inner.opened = beside.file.map(|file| (summary.name.clone(), file));
+            match (&response, file) {
+                (Ok(Response::Opened(summary) | Response::Scanned(summary)), Some(file)) => {
+                    if matches!(request, Request::Open { .. }) {
+                        // What is in flight now was asked of the file of before.
+                        inner.lanes.forget_views();
+                    }
+                    held = Some(handle.is_some());
+                    inner.opened = Some(Opened { name: summary.name.clone(), file, handle });
                 }
-                Ok(Response::Scanned(summary)) if beside.file.is_some() => {
-                    inner.opened = beside.file.map(|file| (summary.name.clone(), file));
-                }
-                Ok(Response::Image(_)) => inner.broke_before = false,
+                (Ok(Response::Image(_)), _) => inner.broke_before = false,
                 _ => {}
             }
         }
         if let Some(next) = next {
             self.send(next);
         }
-        self.tell(Event::Answer { request, response, restored: beside.restored });
+        self.tell(Event::Answer { request, response, restored });
+        if let Some(held) = held {
+            self.tell(Event::Held(held));
+        }
     }
 
     /// Starts another worker in place of a broken one.
@@ -269,8 +335,8 @@ impl Client {
         }
         self.connect();
         self.tell(Event::Restarted { message, reopening: reopen.is_some() });
-        if let Some((name, file)) = reopen {
-            let beside = Beside { file: Some(file), restored: true };
+        if let Some(Opened { name, file, handle }) = reopen {
+            let beside = Beside { file: Some(file), handle, restored: true };
             self.ask_with(Request::Open { name }, beside);
         }
         if let Some((request, beside)) = wanted {

@@ -121,6 +121,14 @@ impl BatchTimes {
         }
     }
 
+    /// The batch that comes last in the file.
+    pub(super) fn last_in_file(&self) -> Option<Mark> {
+        let last = self.len().checked_sub(1).map(|last| self.get(last));
+        let marks = || (0..self.len()).map(|i| self.get(i));
+        last.filter(|last| last.offset >= self.reordered_below)
+            .or_else(|| marks().max_by_key(|mark| mark.offset))
+    }
+
     /// Sorts by time, keeping the order of the file among equal times.
     pub(super) fn restore_order(&mut self) {
         if std::mem::take(&mut self.out_of_order) {

@@ -35,6 +35,8 @@ pub struct Index {
     tail: Vec<Error>,
     /// The time basis at `end`.
     basis: Option<Timestamp>,
+    /// The time of the batch before `end`.
+    previous: Option<Timestamp>,
     /// The records before `end`, for the case that they turn out to be none.
     recent: Recent,
     /// What the search for records in damaged places has cost.

@@ -4,7 +4,7 @@
 //! header itself cannot be right is the way on searched for (see [`super::resync`]).
 
 use super::{
-    Index, Mark,
+    BatchTimes, Index, Mark,
     paths::Mapped,
     resync::{self, Step},
 };
@@ -168,7 +168,7 @@ impl<'a> Scan<'a> {
         let (Some(basis), committed) = (index.basis, self.end()) else { return };
         let start = index.end;
         let page = self.held.at_hand(start);
-        let mut last = index.last().unwrap_or(Timestamp::MIN);
+        let mut last = index.previous.unwrap_or(Timestamp::MIN);
         let mut at = 0;
         while start + (at as u64) < until
             && let Some(header) = page.get(at..).and_then(|rest| rest.first_chunk())
@@ -186,6 +186,7 @@ impl<'a> Scan<'a> {
             index.batches_mut(header.kind).push(Mark { time, offset }, committed);
             index.recent.push(Step { offset, basis: Some(basis) });
             last = time;
+            index.previous = Some(time);
             // Past the page, where the page ends the loop.
             at = at.saturating_add(header.record_len() as usize);
             index.end = offset + header.record_len();
@@ -251,6 +252,9 @@ impl<'a> Scan<'a> {
             }
             index.basis = step.basis;
             index.end = step.offset;
+            let last = [&index.deltas, &index.images].map(BatchTimes::last_in_file);
+            let last = last.into_iter().flatten().max_by_key(|mark| mark.offset);
+            index.previous = last.map(|mark| mark.time);
         }
         let (skipped, next) = (index.end, next?);
         index.end = next;
@@ -348,7 +352,7 @@ fn batch_time(index: &mut Index, offset: u64, header: &RecordHeader) -> Timestam
         Timestamp::MIN
     });
     let time = basis.saturating_add(header.offset);
-    if let Some(last) = index.last()
+    if let Some(last) = index.previous.replace(time)
         && time < last
     {
         index.problems.push_with(|| {

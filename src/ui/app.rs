@@ -2,8 +2,11 @@
 
 use super::dialogs::Dialogs;
 use super::empty::Empty;
+use super::follow::ChooseAgain;
 use super::header::Header;
-use super::hooks::{use_file_drop, use_hash, use_keys, use_playback, use_requests, use_wide};
+use super::hooks::{
+    Dropped, use_file_drop, use_follow, use_hash, use_keys, use_playback, use_requests, use_wide,
+};
 use super::messages::{Alert, DropTarget, Status};
 use super::source::Opener;
 use super::state::State;
@@ -13,7 +16,6 @@ use super::transport::Transport;
 use super::url::Link;
 use super::views::Views;
 use gloo::utils::window;
-use web_sys::FileList;
 use yew::prelude::*;
 
 /// The page.
@@ -24,6 +26,7 @@ pub fn App() -> Html {
         State::new(Link::parse(&hash), Theme::kept())
     });
     let client = use_requests(&state);
+    use_follow(&state, &client);
     use_hash(&state);
     use_playback(&state);
     use_wide(state.dispatcher());
@@ -36,7 +39,7 @@ pub fn App() -> Html {
         let opener = opener.clone();
         use_effect_with((), move |()| opener.address());
     }
-    let on_files = use_callback(opener.clone(), |files: FileList, opener| opener.files(&files));
+    let on_files = use_callback(opener.clone(), |files: Dropped, opener| opener.dropped(files));
     let hovering = use_file_drop(on_files);
 
     let extent = state.extent();
@@ -68,16 +71,22 @@ pub fn App() -> Html {
                         error={state.seeking.error.clone()}
                         playback={state.playback.clone()}
                         has_path={state.selected.is_some()}
+                        follows={state.follow.on}
                         {dispatch}
                     />
+                    if state.follow.on && !state.follow.live {
+                        <ChooseAgain name={file.summary.name.clone()} opener={opener.clone()} />
+                    }
                     <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />
                 } else {
-                    <Empty {opener} opening={state.opening.clone()} />
+                    <Empty opener={opener.clone()} opening={state.opening.clone()} />
                 }
             </main>
             <Status
                 status={state.status.clone()}
-                is_open={state.file.is_some()}
+                file={state.file.clone()}
+                left={state.scan.left}
+                {opener}
                 opening={state.opening.clone()}
                 rows={state.rows()}
             />

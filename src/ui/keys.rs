@@ -13,7 +13,7 @@ pub struct Command {
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 27] = [
+pub const COMMANDS: [Command; 28] = [
     command("Space", "Play or pause", |state| Action::Play(!state.playback.playing)),
     command(".", "Next batch", |_| Action::Move(Movement::Batches(1))),
     command(",", "Previous batch", |_| Action::Move(Movement::Batches(-1))),
@@ -26,6 +26,9 @@ pub const COMMANDS: [Command; 27] = [
     command("Shift+Home", "Beginning", |_| Action::GoToBeginning),
     command("Shift+End", "End", |_| Action::Move(Movement::Expression("end".into()))),
     command("l", "Loop on or off", |state| Action::Loop(!state.playback.looped)),
+    command("f", "Follow the file as it grows, or not", |state| {
+        Action::FollowEnd(!state.follow.on)
+    }),
     command("[", "Select from here", |_| Action::RangeStart),
     command("]", "Select up to here", |_| Action::RangeEnd),
     command("\\", "Select everything", |_| Action::Range(None)),

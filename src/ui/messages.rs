@@ -3,7 +3,11 @@
 
 use super::format;
 use super::icons::{Icon, icon};
-use super::state::{Action, Dispatch, Opening};
+use super::progress::Progress;
+use super::source::Opener;
+use super::state::{Action, Dispatch, OpenFile, Opening};
+use crate::protocol::ScanState;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What went wrong.
@@ -48,8 +52,12 @@ pub fn Alert(props: &AlertProps) -> Html {
 pub struct StatusProps {
     /// The sentence.
     pub status: AttrValue,
-    /// Whether a file is open.
-    pub is_open: bool,
+    /// The open file.
+    pub file: Option<Rc<OpenFile>>,
+    /// Milliseconds that its scan still takes, where that can be told.
+    pub left: Option<f64>,
+    /// Asks the worker.
+    pub opener: Opener,
     /// The file on its way in.
     pub opening: Option<Opening>,
     /// How many rows the view has.
@@ -59,6 +67,7 @@ pub struct StatusProps {
 /// The line at the bottom.
 #[component]
 pub fn Status(props: &StatusProps) -> Html {
+    let scanning = props.file.clone().filter(|file| file.summary.scan != ScanState::Over);
     html! {
         <footer class="bottom">
             <p role="status">{ &props.status }</p>
@@ -70,9 +79,11 @@ pub fn Status(props: &StatusProps) -> Html {
                     max="1"
                     value={opening.part().map(|part| part.to_string())}
                 />
+            } else if let Some(file) = scanning {
+                <Progress {file} left={props.left} opener={props.opener.clone()} />
             } else if let Some(rows) = props.rows {
                 <p>{ format::count(u64::from(rows), "row", "rows") }</p>
-            } else if !props.is_open {
+            } else if props.file.is_none() {
                 <p>{ "Nothing leaves this machine" }</p>
             }
         </footer>

@@ -1,8 +1,10 @@
 //! Where files come from: chosen, dropped, or fetched from beside the page.
 
+use super::hooks::Dropped;
 use super::state::{Action, Dispatch, Opening};
 use super::url;
-use crate::client::Client;
+use crate::client::{Client, Handle};
+use crate::protocol::Request;
 use gloo::utils::window;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -28,11 +30,59 @@ impl Opener {
         Self { client, dispatch }
     }
 
-    /// Opens the first of the files that a person chose or dropped.
+    /// Opens the first of the files that a person chose.
     pub fn files(&self, files: &FileList) {
         if let Some(file) = files.get(0) {
             self.file(file, files.length() as usize - 1);
         }
+    }
+
+    /// Opens the first of the files that a person dropped, for good where the browser can.
+    pub fn dropped(&self, dropped: Dropped) {
+        let Dropped { files, handle: Some(coming) } = dropped else {
+            return self.files(&dropped.files);
+        };
+        let Some(file) = files.get(0) else { return };
+        self.announce(&file, files.length() as usize - 1);
+        let client = self.client.clone();
+        yew::platform::spawn_local(async move {
+            let handle = coming.handle().await;
+            client.open(file, handle);
+        });
+    }
+
+    /// Reads on in the open file, which a person chose again; opens it where it is another.
+    pub fn again(&self, file: File, handle: Option<Handle>) {
+        if self.client.is_open(&file.name()) {
+            self.client.refresh(file, handle);
+        } else {
+            self.announce(&file, 0);
+            self.client.open(file, handle);
+        }
+    }
+
+    /// Lets a person choose the open file again, for good.
+    pub fn choose_again(&self) {
+        let opener = self.clone();
+        yew::platform::spawn_local(async move {
+            let chosen = match Handle::choose().await {
+                Ok(Some(handle)) => handle.file().await.map(|file| (file, handle)),
+                Ok(None) => return,
+                Err(reason) => Err(reason),
+            };
+            match chosen {
+                Ok((file, handle)) => opener.again(file, Some(handle)),
+                Err(reason) => {
+                    let message = format!("No file could be chosen: {reason}");
+                    opener.dispatch.dispatch(Action::NotOpened(message));
+                }
+            }
+        });
+    }
+
+    /// Asks about the open file.
+    pub fn ask(&self, request: Request) {
+        self.client.ask(request);
     }
 
     /// Opens the sample.
@@ -52,11 +102,15 @@ impl Opener {
     }
 
     fn file(&self, file: File, left_alone: usize) {
+        self.announce(&file, left_alone);
+        self.client.open(file, None);
+    }
+
+    fn announce(&self, file: &File, left_alone: usize) {
         // `size` is a whole number below 2^53.
         let length = Some(file.size() as u64);
         let name = file.name().into();
         self.dispatch.dispatch(Action::Opening(Opening { name, length, done: 0, left_alone }));
-        self.client.open(file);
     }
 
     fn fetch(&self, address: String, name: String) {

@@ -1,5 +1,6 @@
 //! Moving about: by batch, to either end, to wherever is typed. And where that is.
 
+use super::follow::Follow;
 use super::format;
 use super::icons::{Icon, icon};
 use super::state::{Action, Dispatch, Movement, Playback, Speed};
@@ -19,6 +20,8 @@ pub struct TransportProps {
     pub playback: Playback,
     /// Whether a path is selected.
     pub has_path: bool,
+    /// Whether the playhead stays at the end.
+    pub follows: bool,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -81,6 +84,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { change("Next change", Icon::NextChange, true) }
             </div>
             <Tempo playback={playback.clone()} dispatch={dispatch.clone()} />
+            <Follow on={props.follows} dispatch={dispatch.clone()} />
             if let Some(position) = props.position {
                 <Now {position} />
             }

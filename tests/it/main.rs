@@ -11,6 +11,7 @@ mod differential;
 mod golden;
 mod hostile;
 mod layouts;
+mod paged;
 mod replay;
 mod views;
 mod writer;

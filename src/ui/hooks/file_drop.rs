@@ -1,14 +1,24 @@
 //! Makes the whole page a place to drop files on.
 
+use crate::client::Coming;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::window;
 use wasm_bindgen::JsCast;
 use web_sys::FileList;
 use yew::prelude::*;
 
+/// Files that were dropped.
+#[derive(Debug)]
+pub struct Dropped {
+    /// The files.
+    pub files: FileList,
+    /// The handle to the first, on its way.
+    pub handle: Option<Coming>,
+}
+
 /// Calls `on_files` with what is dropped; gives whether files hover over the page right now.
 #[hook]
-pub fn use_file_drop(on_files: Callback<FileList>) -> bool {
+pub fn use_file_drop(on_files: Callback<Dropped>) -> bool {
     let hovering = use_state(|| false);
     let setter = hovering.setter();
     use_effect_with(on_files, move |on_files| {
@@ -55,7 +65,7 @@ pub fn use_file_drop(on_files: Callback<FileList>) -> bool {
                     dropping.set(false);
                     let files = event.data_transfer().and_then(|transfer| transfer.files());
                     if let Some(files) = files {
-                        on_files.emit(files);
+                        on_files.emit(Dropped { files, handle: Coming::dropped(event) });
                     }
                 }),
             ),

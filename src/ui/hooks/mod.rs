@@ -2,6 +2,7 @@
 //! lets go of them when its component goes.
 
 mod file_drop;
+mod follow;
 mod hash;
 mod keys;
 mod playback;
@@ -10,7 +11,8 @@ mod scheme;
 mod size;
 mod wide;
 
-pub use file_drop::use_file_drop;
+pub use file_drop::{Dropped, use_file_drop};
+pub use follow::use_follow;
 pub use hash::use_hash;
 pub use keys::use_keys;
 pub use playback::use_playback;

@@ -1,10 +1,9 @@
 //! Asks the worker for what the state wants, whenever it wants something else.
 
 use crate::client::Client;
+use crate::protocol::Request;
 use crate::protocol::views::ViewRequest;
-use crate::protocol::{Request, ScanState};
-use crate::ui::state::{Action, OpenFile, State};
-use std::rc::Rc;
+use crate::ui::state::{Action, State};
 use yew::prelude::*;
 
 /// Starts the worker and keeps it asked. Gives the client, for opening files.
@@ -14,9 +13,8 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     let client = use_state(|| {
         Client::start(Callback::from(move |event| dispatch.dispatch(Action::Worker(event))))
     });
-    // What was asked of a part of the file is asked again once all of it is scanned.
-    let scanned = |file: &Rc<OpenFile>| (file.serial, file.summary.scan == ScanState::Over);
-    let file = state.file.as_ref().map(scanned);
+    // More became known of the file: what is shown may have changed.
+    let file = state.file.as_ref().map(|file| (file.serial, state.scan.revision));
     {
         let client = (*client).clone();
         use_effect_with((file, state.image_query()), move |(_, query)| {
@@ -35,6 +33,8 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     }
     {
         let client = (*client).clone();
+        // Of the same file nothing is sought twice.
+        let file = file.map(|(serial, _)| serial);
         use_effect_with((file, state.seek_request()), move |(_, request)| {
             if let Some(request) = request {
                 client.ask((**request).clone());
@@ -56,7 +56,7 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
 
 /// Asks for a view whenever the question, or the round of one that is answered in pieces, changes.
 #[hook]
-fn use_asked(client: &Client, file: Option<(u32, bool)>, round: u32, request: Option<ViewRequest>) {
+fn use_asked(client: &Client, file: Option<(u32, u32)>, round: u32, request: Option<ViewRequest>) {
     let client = client.clone();
     use_effect_with((file, round, request), move |(_, _, request)| {
         if let Some(request) = request {

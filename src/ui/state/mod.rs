@@ -9,6 +9,7 @@ mod namespace;
 mod playback;
 mod plot;
 mod reduce;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -27,6 +28,7 @@ pub use namespace::NamespaceView;
 pub use playback::{Playback, Speed};
 pub use plot::{PlotView, StatisticsView};
 pub use reduce::Action;
+pub use scan::{FollowView, ScanView, part, to_scan};
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
 use yew::{AttrValue, UseReducerDispatcher};
@@ -274,6 +276,10 @@ pub struct State {
     pub statistics: StatisticsView,
     /// Whether and how the playhead moves by itself.
     pub playback: Playback,
+    /// How far the scan of the open file is.
+    pub scan: ScanView,
+    /// Whether and how the open file is followed as it grows.
+    pub follow: FollowView,
     /// The first and the last time that are wanted, both included; everything where there is none.
     pub range: Option<(Timestamp, Timestamp)>,
     /// The time that is zoomed to; the whole file where there is none.

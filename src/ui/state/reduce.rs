@@ -6,7 +6,7 @@ use super::{
 };
 use crate::client::Event;
 use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
-use crate::protocol::{Failure, Request, Response, ScanState, Summary};
+use crate::protocol::{Failure, Request, Response, Summary};
 use crate::query::value_filter::{Column, Order};
 use crate::time::Timestamp;
 use crate::ui::format;
@@ -80,6 +80,8 @@ pub enum Action {
     Play(bool),
     /// Another speed is chosen.
     Speed(Speed),
+    /// The playhead stays at the end as the file grows, or no longer does.
+    FollowEnd(bool),
     /// Playing begins again at the end, or not.
     Loop(bool),
     /// A frame is about to be drawn, at this time in milliseconds.
@@ -240,6 +242,7 @@ impl State {
             Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),
             Action::Play(playing) => self.play(playing),
             Action::Speed(speed) => self.playback.speed = speed,
+            Action::FollowEnd(on) => self.follow_end(on),
             Action::Loop(looped) => self.playback.looped = looped,
             Action::Tick(now) => self.tick(now),
             Action::Say(sentence) => self.status = sentence,
@@ -249,6 +252,7 @@ impl State {
             Action::Follow(link) => self.follow(link),
             Action::Worker(event) => self.hear(event),
         }
+        self.stay_or_follow();
     }
 
     pub(super) fn fail(&mut self, message: impl Into<AttrValue>) {
@@ -328,7 +332,9 @@ impl State {
 
     fn hear(&mut self, event: Event) {
         match event {
-            Event::Scanned(summary) => self.scanned(summary),
+            Event::Scanned { summary, now } => self.scanned(summary, Some(now)),
+            Event::Held(live) => self.hold(live),
+            Event::Lost { message } => self.lost(&message),
             Event::Answer { request, response, restored } => {
                 self.answer(request, response, restored);
             }
@@ -380,9 +386,13 @@ impl State {
     }
 
     fn answer(&mut self, request: Request, response: Result<Response, Failure>, restored: bool) {
+        if self.comes_later(&request, &response) {
+            return;
+        }
         match (request, response) {
             (Request::Open { .. }, Ok(Response::Opened(summary))) => self.opened(summary, restored),
-            (_, Ok(Response::Scanned(summary))) => self.scanned(summary),
+            (Request::Refresh { name }, response) => self.refreshed(&name, response),
+            (_, Ok(Response::Scanned(summary))) => self.scanned(summary, None),
             (Request::Image(query), Ok(Response::Image(page))) => {
                 self.accept_filter(&query.filter);
                 let (filter, values) =
@@ -449,28 +459,8 @@ impl State {
         self.serial = self.serial.wrapping_add(1);
         self.status = opened_sentence(&summary, left_alone).into();
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
-        let [from, to] = std::mem::take(&mut self.link_range);
-        if let Some((first, last)) = self.extent().filter(|_| from.is_some() || to.is_some()) {
-            self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
-            self.undo.clear();
-        }
-        let wanted = self.link_at.take();
-        self.position = self
-            .bounds()
-            .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
-    }
-
-    /// More of the open file is known, or all of it.
-    fn scanned(&mut self, summary: Summary) {
-        let Some(file) = self.file.as_mut() else { return };
-        let was_going = file.summary.scan == ScanState::Going;
-        if was_going && summary.scan == ScanState::Over {
-            self.status = opened_sentence(&summary, 0).into();
-        }
-        Rc::make_mut(file).summary = summary;
-        if self.position.is_none() {
-            self.position = self.extent().map(|(first, _)| first);
-        }
+        self.begin_scan();
+        self.reach_link();
     }
 
     fn sought(&mut self, request: &Request, response: Result<Response, Failure>) {
@@ -503,7 +493,7 @@ impl State {
     }
 }
 
-fn opened_sentence(summary: &Summary, left_alone: usize) -> String {
+pub(super) fn opened_sentence(summary: &Summary, left_alone: usize) -> String {
     let mut sentence = format!(
         "Opened {}: {}, {}",
         summary.name,

@@ -13,6 +13,7 @@
 pub mod driver;
 pub mod elsewhere;
 pub mod golden;
+pub mod growing;
 pub mod node;
 pub mod page;
 pub mod picture;

@@ -150,7 +150,12 @@ impl Page {
 
     /// Chooses files in the labelled file input.
     pub fn choose_files(&self, files: &[&Path]) -> Result<()> {
-        let input = self.file_input("Open archive")?;
+        self.choose_files_in("Open archive", files)
+    }
+
+    /// Chooses files in the file input of this label.
+    pub fn choose_files_in(&self, label: &str, files: &[&Path]) -> Result<()> {
+        let input = self.file_input(label)?;
         self.cdp(
             "DOM.setFileInputFiles",
             json!({ "files": absolute(files)?, "objectId": input.object }),

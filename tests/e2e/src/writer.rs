@@ -18,7 +18,8 @@ pub enum Batch {
     Image = 3,
 }
 
-const HEADER_BYTES: usize = 26;
+/// Length of the file header; its last eight bytes say where the committed records end.
+pub const HEADER_BYTES: usize = 26;
 
 impl Writer {
     /// A file of this version with a time basis, in seconds since 1970.
@@ -61,6 +62,11 @@ impl Writer {
         self.record(kind as u64, microseconds, &payload);
     }
 
+    /// What is written so far, with nothing committed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The whole file.
     pub fn finish(mut self) -> Vec<u8> {
         let committed = (self.bytes.len() as u64).to_be_bytes();
@@ -68,7 +74,8 @@ impl Writer {
         self.bytes
     }
 
-    fn record(&mut self, kind: u64, microseconds: u32, payload: &[u8]) {
+    /// Any record.
+    pub fn record(&mut self, kind: u64, microseconds: u32, payload: &[u8]) {
         let header = kind << 62 | (payload.len() as u64) << 30 | u64::from(microseconds);
         self.bytes.extend(header.to_be_bytes());
         self.bytes.extend(payload);

@@ -80,15 +80,15 @@ fn matching(archive: &Archive, selection: Option<&Selection>) -> Vec<u64> {
 }
 
 /// A file of some length, and where its records begin.
-struct Sample {
-    bytes: Vec<u8>,
+pub struct Sample {
+    pub bytes: Vec<u8>,
     records: Vec<u64>,
     /// Which of them are time bases.
     bases: Vec<u64>,
 }
 
 impl Sample {
-    fn new(layout: Layout) -> Self {
+    pub fn new(layout: Layout) -> Self {
         let mut file = Writer::new(layout);
         let mut records = Vec::new();
         let mut bases = vec![file.basis(BASIS, 0)];
@@ -118,7 +118,7 @@ impl Sample {
     }
 
     /// Where the records begin.
-    fn starts(&self) -> impl Iterator<Item = usize> {
+    pub fn starts(&self) -> impl Iterator<Item = usize> {
         self.records.iter().map(|start| *start as usize)
     }
 

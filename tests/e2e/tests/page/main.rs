@@ -4,6 +4,7 @@ mod batches;
 mod broken;
 mod details;
 mod filter;
+mod growing;
 mod habits;
 mod large;
 mod namespace;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ("plot", plot::TESTS),
         ("habits", habits::TESTS),
         ("timeline", timeline::TESTS),
+        ("growing", growing::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
     ];

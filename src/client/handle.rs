@@ -1,0 +1,80 @@
+//! A lasting handle to a file, which the File System Access API gives where a browser has it.
+//!
+//! A `File` is a snapshot: once the file on disk changes, it can no longer be read. From a handle
+//! another snapshot can be had at any time, without asking the person again.
+
+use crate::source::browser::reason;
+use gloo::utils::window;
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DragEvent, File, FileSystemFileHandle};
+
+/// What a window has that can let a person choose a file for good. Not in every browser.
+const CHOOSE: &str = "showOpenFilePicker";
+
+/// A file that can be looked at again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handle(FileSystemFileHandle);
+
+/// A handle on its way.
+#[derive(Debug)]
+pub struct Coming(JsFuture);
+
+impl Coming {
+    /// The handle of the first file that is being dropped. It has to be asked for before the event
+    /// is over. `None` where the browser has no handles.
+    pub fn dropped(event: &DragEvent) -> Option<Self> {
+        let items = event.data_transfer()?.items();
+        let item = (0..items.length()).filter_map(|n| items.get(n)).find(|it| it.kind() == "file");
+        let (item, name) = (JsValue::from(item?), "getAsFileSystemHandle".into());
+        let get: Function = Reflect::get(&item, &name).ok()?.dyn_into().ok()?;
+        let promise: Promise = get.call0(&item).ok()?.dyn_into().ok()?;
+        Some(Self(promise.into()))
+    }
+
+    /// The handle; `None` for a folder, and where the browser thinks better of it.
+    pub async fn handle(self) -> Option<Handle> {
+        self.0.await.ok()?.dyn_into().ok().map(Handle)
+    }
+}
+
+impl Handle {
+    /// Whether this browser can let a person choose a file for good.
+    pub fn can_be_chosen() -> bool {
+        chooser().is_some()
+    }
+
+    /// Lets the person choose one; `None` where they chose nothing.
+    ///
+    /// # Errors
+    /// A clause that says why they could not choose.
+    pub async fn choose() -> Result<Option<Self>, String> {
+        let choose = chooser().ok_or("this browser cannot")?;
+        let promise = choose.call0(&window()).map_err(|e| reason(&e))?;
+        let chosen = match JsFuture::from(promise.unchecked_into::<Promise>()).await {
+            Ok(chosen) => chosen,
+            Err(e) if name_of(&e).as_deref() == Some("AbortError") => return Ok(None),
+            Err(e) => return Err(reason(&e)),
+        };
+        Ok(Array::from(&chosen).get(0).dyn_into().ok().map(Self))
+    }
+
+    /// The file as it is now.
+    ///
+    /// # Errors
+    /// A clause that says why there is none.
+    pub async fn file(&self) -> Result<File, String> {
+        let file = JsFuture::from(self.0.get_file()).await.map_err(|e| reason(&e))?;
+        file.dyn_into().map_err(|_| "it is no file any more".to_owned())
+    }
+}
+
+fn chooser() -> Option<Function> {
+    Reflect::get(&window(), &CHOOSE.into()).ok()?.dyn_into().ok()
+}
+
+/// The name of a `DOMException`.
+fn name_of(error: &JsValue) -> Option<String> {
+    Reflect::get(error, &"name".into()).ok()?.as_string()
+}
