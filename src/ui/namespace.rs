@@ -156,7 +156,8 @@ fn Namespace(props: &NamespaceProps) -> Html {
                 </div>
             </div>
             if rows == 0 && props.view.page.is_some() {
-                <p class="pane-none tree-none">
+                // A tree without items is none to a screen reader: this is its only one.
+                <p class="pane-none tree-none" role="treeitem" aria-disabled="true" aria-selected="false">
                     { if props.filter.is_empty() { "This file has no paths." } else { "No path matches." } }
                 </p>
             }

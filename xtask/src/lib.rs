@@ -4,13 +4,14 @@
 //! [`server`] and find the browser with the same [`browser`] as the commands do.
 //!
 //! ```text
-//! main ─▶ site, pkg, suite, bench, fixtures ─▶ tools, browser, debian ─▶ cmd
+//! main ─▶ site, pkg, suite, bench, fixtures ─▶ tools, browser, debian, axe ─▶ cmd
 //!                 └▶ server
 //! ```
 //!
 //! Every command sets up only what it needs, says in one line what it installs and why, and where it
 //! cannot install something names that one thing.
 
+pub mod axe;
 pub mod bench;
 pub mod browser;
 pub mod cmd;

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use crate::axe;
 use crate::browser::Browser;
 use crate::cmd::{self, Output, cargo, command, path_with, root};
 use crate::site;
@@ -25,6 +26,9 @@ pub fn run() -> Result<ExitCode> {
     let browser = Browser::ensure()?;
     let (pack, bindgen) = (Tool::wasm_pack().ensure()?, Tool::wasm_bindgen()?.ensure()?);
     Tool::trunk().ensure()?;
+    if let Err(error) = axe::ensure() {
+        println!("accessibility is not judged by axe-core this time: {error:#}");
+    }
 
     let mut report = Report::default();
     report.check("format", cargo().args(["fmt", "--all", "--check"]));

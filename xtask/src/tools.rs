@@ -139,7 +139,7 @@ pub fn wasm_opt() -> Option<PathBuf> {
 }
 
 /// The cache of this project, outside the clone so that a second clone is quick.
-fn cache() -> Result<PathBuf> {
+pub fn cache() -> Result<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CACHE_HOME")
         .or_else(|| Some(set("HOME")?.join(".cache")))

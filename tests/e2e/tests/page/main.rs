@@ -1,5 +1,6 @@
 //! The page, end to end. `cargo test -p e2e -- name` runs one test; the site has to be built.
 
+mod accessible;
 mod batches;
 mod broken;
 mod details;
@@ -57,6 +58,14 @@ fn main() -> ExitCode {
         for (name, test) in tests {
             trials.push(trial(&browsers, format!("{group}::{name}"), test));
         }
+    }
+    let axe = xtask::axe::path().ok().filter(|script| script.is_file());
+    if axe.is_none() {
+        eprintln!("no axe-core here, so its tests are ignored; `cargo xtask test` fetches it");
+    }
+    for (name, test) in accessible::TESTS {
+        let trial = trial(&browsers, format!("accessible::{name}"), test);
+        trials.push(trial.with_ignored_flag(axe.is_none()));
     }
     for golden in goldens {
         let name = format!("recorded::{}", golden.name);
