@@ -8,6 +8,7 @@ mod common;
 mod allocations;
 mod cursor;
 mod differential;
+mod filter;
 mod golden;
 mod hostile;
 mod layouts;

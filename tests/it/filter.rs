@@ -1,0 +1,38 @@
+//! Globs match as `globset`, which netidx uses, matches them.
+
+use globset::{Glob, GlobSetBuilder};
+use netidx_archive_viewer::query::Filter;
+use proptest::{collection::vec, prelude::*, sample::select};
+
+/// Pieces of globs: every kind of wildcard, class and alternative, escapes, and text that is no
+/// ASCII, of which `?` takes one byte.
+const PIECES: [&str; 24] = [
+    "/", "/", "/", "a", "b", "bid", "ab", "é", "ž/", "*", "**", "/**", "/**/", "?", "[ab]", "[!a]",
+    "[a-c/]", "{a,bid}", "{/a,b*}", "{,a}", "\\*", "\\?", ".", "x.y",
+];
+
+const LETTERS: [&str; 12] = ["/", "/", "a", "b", "c", "bid", "é", "ž", "*", "?", ".", "x.y"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn as_in_globset(
+        globs in vec(vec(select(&PIECES[..]), 1..7), 0..4),
+        paths in vec(vec(select(&LETTERS[..]), 0..7), 12),
+    ) {
+        let globs: Vec<_> = globs.iter().map(|pieces| format!("/{}", pieces.concat())).collect();
+        let mut theirs = GlobSetBuilder::new();
+        let read: Result<Vec<_>, _> = globs.iter().map(|glob| Glob::new(glob)).collect();
+        let ours = Filter::from_globs(&globs);
+        prop_assert_eq!(ours.is_ok(), read.is_ok(), "{:?}", globs);
+        if let (Ok(ours), Ok(read)) = (ours, read) {
+            read.into_iter().for_each(|glob| drop(theirs.add(glob)));
+            let theirs = theirs.build().expect("globs that were read");
+            for path in paths {
+                let path = format!("/{}", path.concat());
+                prop_assert_eq!(ours.matches(&path), theirs.is_match(&path), "{:?} {:?}", globs, path);
+            }
+        }
+    }
+}
