@@ -2,7 +2,15 @@
 
 use crate::{Bench, Work};
 use js_sys::{ArrayBuffer, Uint8Array};
+use netidx_archive_viewer::{
+    session::Session,
+    source::{
+        CacheSize, Pages,
+        browser::{BlobSource, ReadAhead},
+    },
+};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+use web_sys::Blob;
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,4 +48,23 @@ impl WebBench {
         let (ms, count) = self.0.run(work).map_err(|error| JsError::new(&error.to_string()))?;
         Ok(format!("{ms} {count}"))
     }
+}
+
+/// Opens a file as the page's worker does, which tells the page how far it is beside that. How many
+/// delta batches it has.
+#[wasm_bindgen]
+pub async fn open_file(file: Blob) -> Result<f64, JsError> {
+    let wrong = |message: String| JsError::new(&message);
+    let size = CacheSize::default();
+    let source = BlobSource::new(file.clone()).map_err(wrong)?;
+    let mut session = Session::new();
+    session.start(String::new(), Pages::new(source, size)).map_err(|e| wrong(e.message))?;
+    let mut ahead = ReadAhead::new(file, size.page);
+    while let Some(page) = session.next_page() {
+        if let Some(bytes) = ahead.page(page.number, page.count).await {
+            session.put_page(page.number, bytes);
+        }
+        session.scan_to(page.end);
+    }
+    session.summary().map(|summary| summary.delta_batches as f64).map_err(|e| wrong(e.message))
 }

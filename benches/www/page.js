@@ -39,10 +39,20 @@ const memory = async () => {
   return `ok ${before} ${after}`;
 };
 
+// Milliseconds of two plain reads and of the opening of the chosen file, its batches, and the bytes
+// of linear memory behind all that.
+const stream = async () => {
+  const worker = new Worker("worker.js", { type: "module" });
+  const what = document.querySelector("input").files[0];
+  const answer = await tell(worker, { verb: "stream", what });
+  worker.terminate();
+  return `ok ${answer}`;
+};
+
 globalThis.bench = async (line) => {
   const [verb, what] = line.split(" ");
   try {
-    return await { load, run, memory }[verb](what);
+    return await { load, run, memory, stream }[verb](what);
   } catch (error) {
     return `error ${error.message}`;
   }

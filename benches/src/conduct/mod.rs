@@ -30,6 +30,11 @@ const FEWEST_ROUNDS: usize = 3;
 /// A row whose rounds take longer has fewer of them.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Files of 1 GB, of small records and of large ones, that are opened from the disk; the most that
+/// may take, as a part of what a plain read of them takes.
+const STREAMED: [&str; 2] = ["S", "L"];
+const STREAMED_TARGET: f64 = 1.3;
+
 /// What is wanted.
 pub struct Plan {
     rounds: usize,
@@ -98,6 +103,19 @@ pub fn run(plan: Plan) -> Result<()> {
                 Ok(times) => report.row(row, &file, times),
                 Err(error) => report.fail(row, &error),
             }
+        }
+    }
+    for name in STREAMED {
+        let file = folder.join(format!("{name}.archive"));
+        if !plan.wants(name, "open from the disk") {
+            continue;
+        }
+        match std::fs::metadata(&file) {
+            Ok(metadata) => {
+                let times = sides.wasm.stream(&file).with_context(|| format!("file {name}"))?;
+                report.streamed(name, metadata.len(), &times, STREAMED_TARGET);
+            }
+            Err(_) => report.miss(name),
         }
     }
     drop(sides);

@@ -125,6 +125,30 @@ impl Browser {
     }
 }
 
+/// How long it takes to read a file in order and to open it, in milliseconds.
+pub struct Streamed {
+    /// By the file's stream.
+    pub stream: f64,
+    /// In slices, some of them at a time.
+    pub slices: f64,
+    /// The opening.
+    pub open: f64,
+    pub batches: u64,
+    /// Bytes of linear memory behind it.
+    pub memory: u64,
+}
+
+impl Browser {
+    /// Reads a file of the disk in order, and opens it.
+    pub fn stream(&mut self, file: &Path) -> Result<Streamed> {
+        self.page.choose_files_in("File", &[file])?;
+        let answer = ok(self.ask("stream")?)?.context("the page does not stream")?;
+        let numbers: Result<Vec<f64>, _> = answer.split(' ').map(str::parse).collect();
+        let [stream, slices, open, batches, memory] = numbers?[..] else { bail!("{answer}") };
+        Ok(Streamed { stream, slices, open, batches: batches as u64, memory: memory as u64 })
+    }
+}
+
 impl Side for Browser {
     fn ask(&mut self, line: &str) -> Result<String> {
         let answer = self.page.eval_async(&format!("bench({line:?})"))?;

@@ -9,6 +9,8 @@
 //! Cc    C, compressed by the real `compress`
 //! D…    2,000 small batches with a dictionary of 1, 10 and 100 MB
 //! M     10,000,000 batches of one item
+//! S     20,000,000 batches of about 3 items, 1 GB
+//! L     500 batches of about 160,000 items, 1 GB
 //! ```
 //!
 //! Beside `X.archive` stands `X.version`, the version of what made it.
@@ -47,13 +49,16 @@ const B: Plan =
     Plan { symbols: 3_333, batches: 1_000_000, items: (2, 4), image_every: None, seed: 2 };
 const C: Plan =
     Plan { symbols: 3_333, batches: 2_000, items: (19_500, 20_000), image_every: None, seed: 3 };
+const S: Plan = Plan { batches: 20_000_000, seed: 5, ..B };
+const L: Plan =
+    Plan { symbols: 26_666, batches: 500, items: (155_000, 160_000), image_every: None, seed: 6 };
 const M: Plan =
     Plan { symbols: 833, batches: 10_000_000, items: (1, 1), image_every: None, seed: 4 };
 
 /// Makes what is missing or of another version in `folder`.
 pub fn make(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {folder:?}"))?;
-    for (name, plan) in [("A", A), ("An", AN), ("B", B), ("C", C), ("M", M)] {
+    for (name, plan) in [("A", A), ("An", AN), ("B", B), ("C", C), ("M", M), ("S", S), ("L", L)] {
         one(folder, name, |file| Market::new(&plan).write(file))?;
     }
     for (name, source) in [("Ac", "A"), ("Cc", "C")] {
