@@ -95,7 +95,11 @@ fn body(details: &Details, props: &DetailsPaneProps) -> Html {
 
 fn plot_button(details: &Details, props: &DetailsPaneProps) -> Html {
     let subject = Subject::Id(details.id);
-    let is_plotted = props.plotted.contains(&subject);
+    let is_it = |plotted: &Subject| match plotted {
+        Subject::Id(id) => *id == details.id,
+        Subject::Path(path) => Some(path) == details.path.as_ref(),
+    };
+    let is_plotted = props.plotted.iter().any(is_it);
     let dispatch = props.dispatch.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         dispatch.dispatch(Action::TogglePlotted(subject.clone()));

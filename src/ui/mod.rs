@@ -15,6 +15,7 @@
 //! Text from a file is only ever put into text nodes. The Content-Security-Policy forbids inline
 //! styles: the few dynamic sizes are set as properties (`~style`), which it allows.
 
+pub mod by_pointer;
 pub mod chart;
 pub mod format;
 pub mod hex;

@@ -22,6 +22,10 @@ pub struct Link {
     pub from: Option<Timestamp>,
     /// The last time that is wanted.
     pub to: Option<Timestamp>,
+    /// The paths in the plot.
+    pub plot: Vec<String>,
+    /// The time that is zoomed to.
+    pub zoom: Option<(Timestamp, Timestamp)>,
 }
 
 impl Link {
@@ -37,6 +41,8 @@ impl Link {
                 "path" => link.path = Some(value),
                 "from" => link.from = value.parse().ok().or(link.from),
                 "to" => link.to = value.parse().ok().or(link.to),
+                "plot" => link.plot.push(value),
+                "zoom" => link.zoom = times(&value).or(link.zoom),
                 "view" => link.view = View::from_key(&value).or(link.view),
                 _ => {}
             }
@@ -62,8 +68,21 @@ impl Link {
         for (key, time) in [("from", self.from), ("to", self.to)] {
             parts.extend(time.map(|time| format!("{key}={time}")));
         }
+        for path in &self.plot {
+            parts.push(format!("plot={}", encode(path)));
+        }
+        if let Some((from, to)) = self.zoom {
+            parts.push(format!("zoom={from}/{to}"));
+        }
         format!("#{}", parts.join("&"))
     }
+}
+
+/// Two times, the first before the second, as ISO 8601 writes a stretch of time.
+fn times(text: &str) -> Option<(Timestamp, Timestamp)> {
+    let (from, to) = text.split_once('/')?;
+    let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+    (from < to).then_some((from, to))
 }
 
 /// What may stand in a fragment as it is; `&`, `#`, `%` and `+` may not.
@@ -123,12 +142,15 @@ mod tests {
                 path: Some(format!("/p{filter}")),
                 from: Some("2026-03-01T09:30:00.000000001Z".parse().unwrap()),
                 to: None,
+                plot: vec!["/a b".to_owned(), format!("/p{filter}")],
+                zoom: "2026-03-01T09:30:00Z".parse().ok().zip("2026-03-01T09:31:00Z".parse().ok()),
             };
             let read = Link::parse(&link.hash());
             assert_eq!(read.at, link.at);
             assert_eq!(read.filter.unwrap_or_default(), filter);
             assert_eq!((read.view, read.path), (link.view, link.path.clone()));
             assert_eq!((read.from, read.to), (link.from, link.to));
+            assert_eq!((&read.plot, read.zoom), (&link.plot, link.zoom));
             assert!(link.hash().is_ascii() && !link.hash().contains(' '));
         }
     }
@@ -146,6 +168,9 @@ mod tests {
         for hash in ["", "#", "#at=soon", "#view=dance&x=1", "#filter=%zz", "#filter=%ff", "#&&=&"]
         {
             assert_eq!(Link::parse(hash), Link::default(), "{hash}");
+        }
+        for zoom in ["", "/", "2026-03-01T09:30:00Z", "2026-03-01T09:31:00Z/2026-03-01T09:30:00Z"] {
+            assert_eq!(Link::parse(&format!("#zoom={zoom}")), Link::default(), "{zoom}");
         }
     }
 

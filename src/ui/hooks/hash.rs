@@ -11,12 +11,17 @@ use yew::prelude::*;
 /// Browsers refuse to rewrite the address more than some hundred times a minute.
 const QUIET_MILLIS: u32 = 250;
 
-/// Whether the back button should lead back to `before`: from another view, path or selected time.
-/// The playhead and the filter would make a step of every movement.
+/// Whether the back button should lead back to `before`: from another view, path, plot, selected time
+/// or width of the zoom. The playhead, the filter and a zoom that moves with the playhead would make
+/// a step of every movement.
 fn is_step(before: &str, link: &Link) -> bool {
     let before_link = Link::parse(before);
-    let of = |link: &Link| (link.view, link.path.clone(), link.from, link.to);
-    before_link.view.is_some() && of(&before_link) != of(link)
+    let width = |link: &Link| link.zoom.map(|(from, to)| to.since(from));
+    let of = |link: &Link| (link.view, link.from, link.to, width(link));
+    before_link.view.is_some()
+        && (of(&before_link) != of(link)
+            || before_link.path != link.path
+            || before_link.plot != link.plot)
 }
 
 /// Follows a changed hash; writes the hash once the view rests.
@@ -65,6 +70,11 @@ mod tests {
         assert!(is_step(before, &link("#at=2026-03-01T09:30:00Z&view=plot&path=/a")));
         assert!(is_step(before, &link("#view=image&path=/b")));
         assert!(is_step(before, &link("#view=image&path=/a&from=2026-03-01T09:30:00Z")));
+        assert!(is_step(before, &link("#view=image&path=/a&plot=/b")));
+        let zoomed = |zoom: &str| format!("#view=plot&zoom=2026-03-01T09:3{zoom}Z");
+        let far = zoomed("0:00Z/2026-03-01T09:35:00");
+        assert!(is_step(&far, &link(&zoomed("1:00Z/2026-03-01T09:35:00"))));
+        assert!(!is_step(&far, &link(&zoomed("1:00Z/2026-03-01T09:36:00"))));
         // The first address is written in place of none.
         assert!(!is_step("", &link("#view=image")));
     }

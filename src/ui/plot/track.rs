@@ -1,6 +1,7 @@
 //! One track, drawn in device pixels.
 
 use crate::protocol::views::{Series, SeriesQuery, Track};
+use crate::ui::by_pointer::ByPointer;
 use crate::ui::chart::{Columns, ValueScale, bars, short, strips};
 use crate::ui::hooks::use_scheme;
 use crate::ui::paint::Paint;
@@ -28,9 +29,9 @@ pub struct TrackCanvasProps {
     /// What was asked.
     pub query: Rc<SeriesQuery>,
     /// What was answered.
-    pub series: Rc<Series>,
+    pub series: ByPointer<Series>,
     /// The tracks that share a scale with it.
-    pub shared: Option<Rc<Series>>,
+    pub shared: Option<ByPointer<Series>>,
     /// Whether the scale is logarithmic where it can be.
     pub log: bool,
     /// Redraws in its colours.

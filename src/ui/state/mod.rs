@@ -20,6 +20,7 @@ use super::scale::Scale;
 use super::theme::Theme;
 use super::url::Link;
 use super::virtual_window::RowWindow;
+use super::zoom::Stretch;
 use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
 use crate::query::value_filter::Order;
@@ -244,6 +245,10 @@ pub struct State {
     link_range: [Option<Timestamp>; 2],
     /// A path that a link wants selected in the next file.
     link_path: Option<String>,
+    /// The paths that a link wants plotted of the next file.
+    link_plot: Vec<String>,
+    /// The time that a link wants zoomed to in the next file.
+    link_zoom: Option<Stretch>,
     /// Movements by batch or expression.
     pub seeking: Seeking,
     /// The filter.
@@ -406,6 +411,8 @@ impl State {
             path: self.selected_path().map(str::to_owned),
             from: self.range.map(|(from, _)| from),
             to: self.range.map(|(_, to)| to),
+            plot: self.plotted_paths(),
+            zoom: self.zoom,
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::{State, View};
 use crate::protocol::ImageRow;
 use crate::protocol::views::{
-    Series, SeriesQuery, Statistics, StatisticsQuery, StatisticsSort, Subject, ValuesQuery,
+    Details, Series, SeriesQuery, Statistics, StatisticsQuery, StatisticsSort, Subject, ValuesQuery,
 };
 use crate::time::Timestamp;
+use crate::ui::by_pointer::ByPointer;
 use crate::ui::virtual_window::RowWindow;
 use std::rc::Rc;
 
@@ -17,7 +18,7 @@ pub struct PlotView {
     /// How many columns there is room for.
     pub columns: u32,
     /// The tracks that are there, and the question that they answer.
-    pub series: Option<(Rc<SeriesQuery>, Rc<Series>)>,
+    pub series: Option<(Rc<SeriesQuery>, ByPointer<Series>)>,
     /// Counts the answers that were not whole.
     pub round: u32,
     /// The time under the pointer.
@@ -78,8 +79,10 @@ impl State {
         })
     }
 
-    /// Adds a path to the plot, or takes it away.
+    /// Adds a path to the plot, or takes it away. By its name, where that is known: a link has
+    /// nothing else to say it with.
     pub(super) fn toggle_plotted(&mut self, subject: Subject) {
+        let subject = self.named(subject);
         let subjects = Rc::make_mut(&mut self.plot.subjects);
         match subjects.iter().position(|it| *it == subject) {
             Some(at) => drop(subjects.remove(at)),
@@ -87,11 +90,27 @@ impl State {
         }
     }
 
+    fn named(&self, subject: Subject) -> Subject {
+        let details = self.details.shown.as_deref();
+        let is_it = |details: &&Details| subject == Subject::Id(details.id);
+        let path = details.filter(is_it).and_then(|details| details.path.clone());
+        path.map_or(subject, Subject::Path)
+    }
+
+    /// The plotted paths that have a name.
+    pub(super) fn plotted_paths(&self) -> Vec<String> {
+        let path = |subject: &Subject| match subject {
+            Subject::Path(path) => Some(path.clone()),
+            Subject::Id(_) => None,
+        };
+        self.plot.subjects.iter().filter_map(path).collect()
+    }
+
     pub(super) fn show_series(&mut self, query: SeriesQuery, series: Series) {
         if series.progress.0 < series.progress.1 {
             self.plot.round = self.plot.round.wrapping_add(1);
         }
-        self.plot.series = Some((Rc::new(query), Rc::new(series)));
+        self.plot.series = Some((Rc::new(query), ByPointer::new(series)));
     }
 
     pub(super) fn show_statistics(&mut self, query: &StatisticsQuery, statistics: Statistics) {

@@ -301,6 +301,11 @@ impl State {
                 self.want_range(None);
             }
             link.filter.get_or_insert_default();
+            self.plot.subjects = subjects(link.plot);
+            self.zoom = link.zoom.and_then(|zoom| self.within(zoom));
+        } else if self.file.is_none() {
+            self.link_plot = link.plot;
+            self.link_zoom = link.zoom;
         }
         if let Some(at) = link.at {
             if self.file.is_some() {
@@ -440,7 +445,7 @@ impl State {
                 self.fail(failure.message);
             }
             (_, Err(failure)) => self.fail(failure.message),
-            (request, Ok(_)) => self.fail(format!("The reader misunderstood {request:?}")),
+            (_, Ok(_)) => self.fail("The reader misunderstood a question"),
         }
     }
 
@@ -459,6 +464,7 @@ impl State {
         self.serial = self.serial.wrapping_add(1);
         self.status = opened_sentence(&summary, left_alone).into();
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
+        self.plot.subjects = subjects(std::mem::take(&mut self.link_plot));
         self.begin_scan();
         self.reach_link();
     }
@@ -491,6 +497,10 @@ impl State {
         }
         self.seek_next();
     }
+}
+
+fn subjects(paths: Vec<String>) -> Rc<Vec<Subject>> {
+    Rc::new(paths.into_iter().map(Subject::Path).collect())
 }
 
 pub(super) fn opened_sentence(summary: &Summary, left_alone: usize) -> String {

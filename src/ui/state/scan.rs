@@ -95,6 +95,9 @@ impl State {
             self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
             self.undo.clear();
         }
+        if let Some(zoom) = self.link_zoom.take() {
+            self.zoom = self.within(zoom);
+        }
     }
 
     /// More of the open file is known, or all of it; `now` in milliseconds.

@@ -288,6 +288,28 @@ fn a_change_of_the_selected_path_is_a_movement() {
 }
 
 #[test]
+fn a_link_brings_back_the_plot_and_the_zoom() {
+    let link = Link {
+        view: Some(View::Plot),
+        plot: vec!["/a".to_owned(), "/b".to_owned()],
+        zoom: Some((at(20), at(500))),
+        ..Link::default()
+    };
+    // For the next file, and not beyond its end.
+    let mut state = after([Action::Follow(link.clone()), open("a", Some(0), Some(100))]);
+    assert_eq!(state.link().plot, link.plot);
+    assert_eq!(state.zoom, Some((at(20), at(100))));
+    // Back and forward in an open one.
+    state.apply(Action::Follow(Link { plot: vec!["/c".to_owned()], zoom: None, ..link.clone() }));
+    assert_eq!((state.link().plot, state.zoom), (vec!["/c".to_owned()], None));
+    state.apply(Action::Follow(link.clone()));
+    assert_eq!((state.link().plot, state.zoom), (link.plot, Some((at(20), at(100)))));
+    // A time that the file has nothing of is none to zoom to.
+    state.apply(Action::Follow(Link { zoom: Some((at(200), at(300))), ..state.link() }));
+    assert_eq!(state.zoom, None);
+}
+
+#[test]
 fn a_selected_time_bounds_the_playhead_and_the_questions() {
     let mut state = after([open("a", Some(0), Some(100)), Action::GoTo(at(50))]);
     state.apply(Action::Show(View::Batches));

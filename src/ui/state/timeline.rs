@@ -31,6 +31,12 @@ impl State {
         }
     }
 
+    /// A stretch of time as a part of this file; `None` where it is all of it, or none of it.
+    pub(super) fn within(&self, (from, to): Stretch) -> Option<Stretch> {
+        let (first, last) = self.extent().filter(|(first, last)| from < *last && *first < to)?;
+        zoom::between((first, last), from.max(first), to.min(last))
+    }
+
     /// Zooms in or out around the playhead, where it is visible.
     pub(super) fn zoom_by(&mut self, factor: f64) {
         let (Some(whole), Some(visible)) = (self.extent(), self.visible()) else { return };

@@ -174,7 +174,7 @@ impl State {
                 Err(failure),
             ) if failure.kind == "filter" => self.refuse_filter(&filter, failure),
             (_, Err(failure)) => self.fail(failure.message),
-            (request, Ok(_)) => self.fail(format!("The reader misunderstood {request:?}")),
+            (_, Ok(_)) => self.fail("The reader misunderstood a question of a view"),
         }
     }
 
