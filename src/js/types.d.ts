@@ -109,5 +109,9 @@ export interface Archive {
 }
 
 export namespace Archive {
+  /**
+   * Opens an archive. Up to 64 MiB of bytes are copied. More of them are read where they are, as a
+   * `Blob` or `File` is (in a worker only): leave them unchanged until `free()`.
+   */
   function open(bytes: ArrayBuffer | Uint8Array | Blob): Archive;
 }
