@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
         None => payload.body,
         Some(bound) => {
             let dictionary = Dictionary::new(b"");
-            if inflater.inflate(payload.body, bound, &dictionary, b"").is_err() {
+            if inflater.inflate(payload.body, bound, &dictionary, || Ok(Vec::new())).is_err() {
                 return;
             }
             inflater.inflated(1000)

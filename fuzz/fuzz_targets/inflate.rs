@@ -25,7 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let dictionary = Dictionary::new(raw);
     let mut inflater = Inflater::default();
-    let accepted = inflater.inflate(Reader::new(frame, Origin::File(0)), bound, &dictionary, raw);
+    let reader = Reader::new(frame, Origin::File(0));
+    let accepted = inflater.inflate(reader, bound, &dictionary, || Ok(raw.to_vec()));
     let first = zstd_rs_alone(frame, raw, bound as usize);
     let second = ruzstd_alone(frame, raw, bound as usize);
     if let (Some(first), Some(second)) = (&first, &second) {

@@ -8,6 +8,7 @@ use netidx_archive_viewer::{
     protocol::{DensityQuery, ImageQuery, Request, Response},
     query::{Cursor, Deltas, Filter, image},
     session::Session,
+    source::{CacheSize, Pages},
 };
 use std::ops::Bound;
 
@@ -20,6 +21,16 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(summary.first <= summary.last);
     let archive = Archive::open(bytes.to_vec()).expect("it opened a moment ago");
     let index = archive.index();
+    // The same in pages, of which records straddle many.
+    let size = CacheSize { page: 1 + bytes.len() % 61, pages: 2 };
+    let mut paged = Archive::start(Pages::new(bytes.to_vec(), size)).expect("the same bytes");
+    let mut until = 0;
+    while !paged.scan_to(until) {
+        until += 1 + bytes.len() as u64 / 7;
+    }
+    assert_eq!(paged.index().deltas.times(), index.deltas.times());
+    assert_eq!(paged.index().images.times(), index.images.times());
+    assert_eq!(paged.index().end(), index.end());
     assert!(index.deltas.times().is_sorted() && index.images.times().is_sorted());
     let mut text = String::new();
     let filter = Filter::parse("/a/**").expect("a glob");
@@ -40,7 +51,12 @@ fuzz_target!(|bytes: &[u8]| {
     for time in [index.first(), index.last()].into_iter().flatten() {
         let full = image(&archive, None, Bound::Included(time));
         assert!(full.entries().iter().all(|entry| full.event(entry).is_ok()));
-        let query = ImageQuery { at: time, filter: "/a/**".to_owned(), first: 0, count: 100 };
+        let query = ImageQuery {
+            at: time,
+            filter: "/a/**".to_owned(),
+            count: 100,
+            ..ImageQuery::default()
+        };
         let _ = session.handle(Request::Image(query));
     }
     if let (Some(from), Some(to)) = (summary.first, summary.last) {

@@ -93,10 +93,8 @@ fn build(steps: &[Step<'_>], layout: Layout, with_images: bool) -> (Archive, Mod
         match step {
             Step::Delta { micros, items } => {
                 time = time.saturating_add(Span::from_micros(i64::from(*micros)));
-                let items: Items = items
-                    .iter()
-                    .map(|(id, event)| (u32::from(id % 16), encoded(event)))
-                    .collect();
+                let items: Items =
+                    items.iter().map(|(id, event)| (u32::from(id % 16), encoded(event))).collect();
                 file.delta(offset(time, basis), &items);
                 state.extend(items.iter().cloned());
                 model.deltas.push((time, items));
@@ -118,7 +116,10 @@ fn build(steps: &[Step<'_>], layout: Layout, with_images: bool) -> (Archive, Mod
     (Archive::open(file.finish()).expect("a sound file"), model)
 }
 
-fn read_all(mut deltas: Deltas<'_>, most: usize) -> (Vec<(Timestamp, Items)>, Option<netidx_archive_viewer::index::Mark>) {
+fn read_all(
+    mut deltas: Deltas<'_>,
+    most: usize,
+) -> (Vec<(Timestamp, Items)>, Option<netidx_archive_viewer::index::Mark>) {
     let mut all = Vec::new();
     let mut last = None;
     while all.len() < most
@@ -132,7 +133,13 @@ fn read_all(mut deltas: Deltas<'_>, most: usize) -> (Vec<(Timestamp, Items)>, Op
     (all, last)
 }
 
-fn check(archive: &Archive, model: &Model, selection: Option<&Selection>, chosen: u16, input: &Input<'_>) {
+fn check(
+    archive: &Archive,
+    model: &Model,
+    selection: Option<&Selection>,
+    chosen: u16,
+    input: &Input<'_>,
+) {
     let wanted = |id: u32| match selection {
         None => true,
         Some(_) => id < MAPPED && chosen & (1 << id) != 0,

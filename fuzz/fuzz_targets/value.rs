@@ -2,9 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netidx_archive_viewer::format::{
-    Event, Kind, Naming, Origin, Reader, Value, write_value,
-};
+use netidx_archive_viewer::format::{Event, Kind, Naming, Origin, Reader, Value, write_value};
 
 fuzz_target!(|bytes: &[u8]| {
     let start = Reader::new(bytes, Origin::File(0));
