@@ -13,6 +13,9 @@ pub struct Mark {
     pub offset: u64,
 }
 
+/// From so many batches on it is believed what they let expect.
+const FEW: u64 = 1 << 16;
+
 /// Batches by time; 16 bytes each.
 #[derive(Debug, Default)]
 pub struct BatchTimes {
@@ -98,9 +101,11 @@ impl BatchTimes {
     fn reserve(&mut self, offset: u64, end: u64) {
         let len = self.len() as u64;
         let expected = u128::from(len) * u128::from(end) / u128::from(offset.max(1));
-        // A guess that is wrong costs little: more is made room for in steps, less is a little.
         let expected = u64::try_from(expected).unwrap_or(u64::MAX);
-        let wanted = (expected + expected / 64).clamp(len + len / 4 + 16, 8 * len + 256);
+        // Few batches say little of what is to come. What is grown out of leaves a hole in wasm's
+        // memory, so it should happen while it is small.
+        let most = if len < FEW { 8 * len + 256 } else { 256 * len };
+        let wanted = expected.saturating_add(expected / 64).clamp(len + len / 4 + 16, most);
         let more = (wanted - len) as usize;
         // Without that much memory, pushing takes what it needs, or says that there is none.
         let _ = self.times.try_reserve_exact(more);
