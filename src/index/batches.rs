@@ -14,7 +14,7 @@ pub struct Mark {
 }
 
 /// From so many batches on it is believed what they let expect.
-const FEW: u64 = 1 << 16;
+const FEW: u64 = 1 << 20;
 
 /// Batches by time; 16 bytes each.
 #[derive(Debug, Default)]
@@ -105,7 +105,7 @@ impl BatchTimes {
         // Few batches say little of what is to come. What is grown out of leaves a hole in wasm's
         // memory, so it should happen while it is small.
         let most = if len < FEW { 8 * len + 256 } else { 256 * len };
-        let wanted = expected.saturating_add(expected / 64).clamp(len + len / 4 + 16, most);
+        let wanted = expected.saturating_add(expected / 32).clamp(len + len / 4 + 16, most);
         let more = (wanted - len) as usize;
         // Without that much memory, pushing takes what it needs, or says that there is none.
         let _ = self.times.try_reserve_exact(more);
