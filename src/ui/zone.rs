@@ -1,7 +1,9 @@
 //! The zone of this machine, which only the browser knows.
 
 use crate::time::{Span, Timestamp};
+use crate::ui::format;
 use chrono::{FixedOffset, SecondsFormat};
+use yew::prelude::*;
 
 /// How far this machine's clocks are ahead of UTC at a time.
 pub fn local_offset(time: Timestamp) -> FixedOffset {
@@ -32,6 +34,31 @@ pub fn local_text(time: Timestamp) -> String {
     time.to_datetime()
         .with_timezone(&local_offset(time))
         .to_rfc3339_opts(SecondsFormat::Nanos, false)
+}
+
+/// Whether times are shown in this machine's zone, for every part of the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Local(pub bool);
+
+/// Whether times are shown in this machine's zone.
+#[hook]
+pub fn use_local() -> bool {
+    use_context::<Local>().is_some_and(|local| local.0)
+}
+
+/// A time with all its digits and its zone.
+pub fn text(time: Timestamp, local: bool) -> String {
+    if local { local_text(time) } else { time.to_string() }
+}
+
+/// The same, cut where the eye wants it.
+pub fn parts(time: Timestamp, local: bool) -> [String; 4] {
+    format::parts(&text(time, local))
+}
+
+/// How far the zone that is shown is ahead of UTC at a time.
+pub fn shown_ahead(time: Timestamp, local: bool) -> Span {
+    if local { ahead(time) } else { Span::from_nanos(0) }
 }
 
 #[cfg(test)]

@@ -88,6 +88,10 @@ pub enum Action {
     Tick(f64),
     /// A path is added to the plot, or taken away.
     TogglePlotted(Subject),
+    /// A path is pinned above the image, or no longer.
+    TogglePin(u32, AttrValue),
+    /// Steps by time become so long.
+    Step(AttrValue),
     /// The plot has room for this many columns.
     PlotRoom(u32),
     /// All tracks of the plot have one scale, or each its own.
@@ -222,6 +226,8 @@ impl State {
             }
             Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
             Action::TogglePlotted(subject) => self.toggle_plotted(subject),
+            Action::TogglePin(id, path) => self.toggle_pin(id, path.to_string()),
+            Action::Step(step) => self.step = step,
             Action::PlotRoom(columns) => self.plot.columns = columns,
             Action::PlotShared(shared) => self.plot.shared = shared,
             Action::PlotLog(log) => self.plot.log = log,
