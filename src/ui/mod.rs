@@ -54,6 +54,7 @@ mod recent;
 mod source;
 mod splitter;
 mod statistics;
+mod storage;
 mod theme;
 mod time_axis;
 mod timeline;

@@ -1,6 +1,6 @@
 //! What was used last, newest first. Kept in this browser and nowhere else.
 
-use gloo::utils::window;
+use super::storage;
 
 /// More are forgotten.
 const MOST: usize = 10;
@@ -14,18 +14,13 @@ pub const FILES: &str = "netidx-archive-viewer.files";
 
 /// What is kept under a key.
 pub fn kept(key: &str) -> Vec<String> {
-    let storage = window().local_storage().ok().flatten();
-    let text = storage.and_then(|storage| storage.get_item(key).ok().flatten());
-    text.unwrap_or_default().lines().take(MOST).map(str::to_owned).collect()
+    storage::kept(key).unwrap_or_default().lines().take(MOST).map(str::to_owned).collect()
 }
 
 /// Keeps one more; gives what is kept now.
 pub fn keep(key: &str, text: &str) -> Vec<String> {
     let now = with(kept(key), text);
-    if let Some(storage) = window().local_storage().ok().flatten() {
-        // A full storage only means that it is not kept.
-        let _ = storage.set_item(key, &now.join("\n"));
-    }
+    storage::keep(key, &now.join("\n"));
     now
 }
 

@@ -2,20 +2,13 @@
 
 use crate::time::{Span, Timestamp};
 use crate::ui::format;
-use chrono::{FixedOffset, SecondsFormat};
 use yew::prelude::*;
 
 /// How far this machine's clocks are ahead of UTC at a time.
-pub fn local_offset(time: Timestamp) -> FixedOffset {
-    let date = js_sys::Date::new(&((time.nanos() / 1_000_000) as f64).into());
-    // Minutes behind UTC; NaN where the date is none.
-    let seconds = -(date.get_timezone_offset() * 60.0) as i32;
-    FixedOffset::east_opt(seconds).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
-}
-
-/// How far this machine's clocks are ahead of UTC at a time.
 pub fn ahead(time: Timestamp) -> Span {
-    Span::from_nanos(i64::from(local_offset(time).local_minus_utc()) * 1_000_000_000)
+    let date = js_sys::Date::new(&((time.nanos() / 1_000_000) as f64).into());
+    // Minutes behind UTC; NaN, which becomes 0, where the date is none.
+    Span::from_nanos(-(date.get_timezone_offset() * 60.0) as i64 * 1_000_000_000)
 }
 
 /// What a zone is called.
@@ -23,17 +16,22 @@ pub fn name(local: bool, ahead: Span) -> String {
     if !local {
         return "UTC".to_owned();
     }
-    let minutes = ahead.nanos() / 60_000_000_000;
-    let sign = if minutes < 0 { '−' } else { '+' };
-    let minutes = minutes.unsigned_abs();
-    format!("Local, UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    ["Local, UTC", &offset(ahead, '−')].concat()
 }
 
 /// A time in this machine's zone, with all its digits and the zone.
 pub fn local_text(time: Timestamp) -> String {
-    time.to_datetime()
-        .with_timezone(&local_offset(time))
-        .to_rfc3339_opts(SecondsFormat::Nanos, false)
+    let ahead = ahead(time);
+    let shifted = time.saturating_add(ahead).to_string();
+    [shifted.trim_end_matches('Z'), &offset(ahead, '-')].concat()
+}
+
+/// `+05:45`; a machine's text has a hyphen for its minus, a person's label a minus.
+fn offset(ahead: Span, minus: char) -> String {
+    let minutes = ahead.nanos() / 60_000_000_000;
+    let sign = if minutes < 0 { minus } else { '+' };
+    let minutes = minutes.unsigned_abs();
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// Whether times are shown in this machine's zone, for every part of the page.

@@ -147,7 +147,8 @@ impl Reducible for State {
         let mut next = Rc::unwrap_or_clone(self);
         let position = next.position;
         next.apply(action);
-        if next.position != position {
+        // A file that is opened comes with the zoom of its link, wherever the playhead is.
+        if position.is_some() && next.position != position {
             next.follow_playhead();
         }
         Rc::new(next)
