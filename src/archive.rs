@@ -230,6 +230,11 @@ impl Batches<'_> {
         Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
     }
 
+    /// The header of the record at `offset`.
+    pub fn header(&mut self, offset: u64) -> Result<RecordHeader, Error> {
+        self.scan.record_header(offset)
+    }
+
     /// See [`Held::warm`].
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
         self.scan.warm(offsets);

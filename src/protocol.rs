@@ -173,6 +173,8 @@ pub struct Problem {
     pub offset: Option<u64>,
     /// A sentence for people, with the offset in it.
     pub message: String,
+    /// The time of the batch whose record the offset is in, where it is in one.
+    pub time: Option<Timestamp>,
 }
 
 /// Rows `first..first + rows.len()` of an image, in the order that was asked for.

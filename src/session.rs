@@ -3,6 +3,7 @@
 //! What the worker does with every message, without the worker: natively testable.
 
 mod details;
+mod problems;
 mod rows;
 mod series;
 mod statistics;
@@ -205,7 +206,7 @@ impl Open {
             paths: index.paths.len() as u64,
             first: index.first(),
             last: index.last(),
-            problems: index.problems().map(Problem::from).collect(),
+            problems: self.problems(),
             problem_count: index.problem_count(),
             scanned: index.end(),
             scan: self.scan,
@@ -266,13 +267,15 @@ impl Open {
                 updated: entry.time,
             }
         });
-        Ok(ImagePage {
+        let mut page = ImagePage {
             at: query.at,
             total,
             first: first as u32,
             rows: rows.collect(),
             problems: image.problems.iter().map(Problem::from).collect(),
-        })
+        };
+        self.date(&mut page.problems);
+        Ok(page)
     }
 
     fn set_filter(&mut self, text: &str) -> Result<(), Failure> {
@@ -352,13 +355,14 @@ impl From<&Error> for Problem {
             kind: error.kind().name().to_owned(),
             offset: error.offset(),
             message: error.to_string(),
+            time: None,
         }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let Problem { kind, offset, message } = Problem::from(&error);
+        let Problem { kind, offset, message, .. } = Problem::from(&error);
         Self { kind, offset, message }
     }
 }

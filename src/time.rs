@@ -4,7 +4,7 @@
 //! holds (1677-09-21 to 2262-04-11). Batch times outside are clamped to [`Timestamp::MIN`] or
 //! [`Timestamp::MAX`] by the index, which reports a problem; datetime *values* keep their range.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -79,7 +79,23 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_datetime().to_rfc3339_opts(SecondsFormat::Nanos, true))
+        // Written here and not by chrono, whose formatting weighs kilobytes in the page.
+        const DAY: i64 = 86_400;
+        let (seconds, nanos) =
+            (self.0.div_euclid(NANOS_PER_SECOND), self.0.rem_euclid(NANOS_PER_SECOND));
+        let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+        // Days since 0000-03-01, so that a leap day is the last of its year; an era is 400 years.
+        let days = days + 719_468;
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+        let year_of_era = (day_of_era - leaps) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanos:09}Z")
     }
 }
 
@@ -131,6 +147,20 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_written_as_chrono_writes_them() {
+        let written = |time: Timestamp| {
+            time.to_datetime().to_rfc3339_opts(chrono::SecondsFormat::Nanos, true)
+        };
+        let ends = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX];
+        // Some prime number of nanoseconds apart, so that every part takes every value.
+        let many = (-12_000..12_000).map(|nth: i64| nth * 700_000_000_000_003);
+        for nanos in ends.into_iter().chain(many) {
+            let time = Timestamp::from_nanos(nanos);
+            assert_eq!(time.to_string(), written(time));
+        }
+    }
 
     #[test]
     fn parts_reach_exactly_to_the_ends() {

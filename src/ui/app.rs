@@ -15,6 +15,7 @@ use super::timeline::Timeline;
 use super::transport::Transport;
 use super::url::Link;
 use super::views::Views;
+use super::zone::Local;
 use gloo::utils::window;
 use yew::prelude::*;
 
@@ -44,7 +45,7 @@ pub fn App() -> Html {
 
     let extent = state.extent();
     html! {
-        <>
+        <ContextProvider<Local> context={Local(state.local)}>
             <Header
                 file={state.file.clone()}
                 theme={state.theme}
@@ -56,6 +57,7 @@ pub fn App() -> Html {
                 if let Some(file) = state.file.clone() {
                     <Timeline
                         {extent}
+                        file={state.file.clone()}
                         position={state.position}
                         zoom={state.zoom}
                         range={state.range}
@@ -70,6 +72,7 @@ pub fn App() -> Html {
                         position={state.position}
                         error={state.seeking.error.clone()}
                         playback={state.playback.clone()}
+                        step={state.step.clone()}
                         has_path={state.selected.is_some()}
                         follows={state.follow.on}
                         {dispatch}
@@ -94,6 +97,6 @@ pub fn App() -> Html {
                 <Dialogs state={(*state).clone()} dispatch={state.dispatcher()} />
             }
             <DropTarget {hovering} />
-        </>
+        </ContextProvider<Local>>
     }
 }

@@ -7,7 +7,7 @@ use super::hex;
 use super::icons::{Icon, icon};
 use super::state::{Action, DetailsView, Dispatch, View};
 use super::value_tree::value_tree;
-use super::zone;
+use super::zone::{self, use_local};
 use crate::protocol::views::{Details, Subject, Update, WholeEvent};
 use crate::time::Timestamp;
 use std::rc::Rc;
@@ -22,6 +22,8 @@ pub struct DetailsPaneProps {
     pub view: DetailsView,
     /// The paths in the plot.
     pub plotted: Rc<Vec<Subject>>,
+    /// The pinned paths.
+    pub pins: Rc<Vec<(u32, String)>>,
     /// The playhead.
     pub position: Option<Timestamp>,
     /// Whether they are shown.
@@ -33,6 +35,7 @@ pub struct DetailsPaneProps {
 /// The details.
 #[component]
 pub fn DetailsPane(props: &DetailsPaneProps) -> Html {
+    let local = use_local();
     if !props.open {
         return Html::default();
     }
@@ -57,7 +60,7 @@ pub fn DetailsPane(props: &DetailsPaneProps) -> Html {
             // Scrolls, so the keys have to reach it.
             <div class="pane-body" tabindex="0" role="group" aria-label="Selected path">
                 { match (&props.view.shown, &props.view.error) {
-                    (Some(details), _) => body(details, props),
+                    (Some(details), _) => body(details, props, local),
                     (None, Some(error)) => html! { <p class="pane-none">{ error }</p> },
                     (None, None) if props.selected.is_some() => {
                         html! { <p class="pane-none">{ "Looking…" }</p> }
@@ -71,7 +74,7 @@ pub fn DetailsPane(props: &DetailsPaneProps) -> Html {
     }
 }
 
-fn body(details: &Details, props: &DetailsPaneProps) -> Html {
+fn body(details: &Details, props: &DetailsPaneProps, local: bool) -> Html {
     let path = details.path.clone().unwrap_or_else(|| format!("#{} (no path)", details.id));
     html! {
         <>
@@ -81,15 +84,30 @@ fn body(details: &Details, props: &DetailsPaneProps) -> Html {
             <div class="detail-actions">
                 { copy_button("Copy path", "the path", path, &props.dispatch) }
                 { plot_button(details, props) }
+                { pin_button(details, props) }
             </div>
             { match &details.last {
-                Some(last) => value(last, details.at, &props.dispatch),
+                Some(last) => value(last, details.at, &props.dispatch, local),
                 None => html! {
                     <p class="pane-none">{ "Not yet seen at this position: it has no value before its first update." }</p>
                 },
             } }
-            { history(details, &props.dispatch) }
+            { history(details, &props.dispatch, local) }
         </>
+    }
+}
+
+fn pin_button(details: &Details, props: &DetailsPaneProps) -> Html {
+    let Some(path) = details.path.clone() else { return Html::default() };
+    let (id, dispatch) = (details.id, props.dispatch.clone());
+    let is_pinned = props.pins.iter().any(|(pinned, _)| *pinned == id);
+    let onclick = Callback::from(move |_: MouseEvent| {
+        dispatch.dispatch(Action::TogglePin(id, path.clone().into()));
+    });
+    html! {
+        <button class="button button-small" type="button" {onclick}>
+            { if is_pinned { "Unpin" } else { "Pin" } }
+        </button>
     }
 }
 
@@ -122,7 +140,7 @@ fn copy_button(name: &'static str, what: &'static str, text: String, dispatch: &
     }
 }
 
-fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch) -> Html {
+fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch, local: bool) -> Html {
     html! {
         <>
             <div class={classes!("detail-value", value_class(&last.kind))}>{ &last.plain }</div>
@@ -131,7 +149,7 @@ fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch) -> Html {
             }
             <dl class="facts-list">
                 <dt>{ "Type" }</dt><dd>{ &last.kind }</dd>
-                <dt>{ "Updated" }</dt><dd>{ last.updated.to_string() }</dd>
+                <dt>{ "Updated" }</dt><dd>{ zone::text(last.updated, local) }</dd>
                 <dt>{ "Age" }</dt><dd>{ format::duration(at.since(last.updated)) }</dd>
                 if let Some(time) = last.time {
                     <dt>{ "Local time" }</dt><dd>{ zone::local_text(time) }</dd>
@@ -161,14 +179,14 @@ fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn history(details: &Details, dispatch: &Dispatch) -> Html {
+fn history(details: &Details, dispatch: &Dispatch, local: bool) -> Html {
     let on_more = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::MoreUpdates))
     };
     let rows = details.history.iter().enumerate().map(|(nth, update)| {
         let older = details.history.get(nth + 1);
-        update_row(update, older, dispatch)
+        update_row(update, older, dispatch, local)
     });
     html! {
         <>
@@ -188,7 +206,7 @@ fn history(details: &Details, dispatch: &Dispatch) -> Html {
                 </table>
             }
             if let Some(time) = details.searched_to {
-                <p class="dim">{ format!("Back to {time}") }</p>
+                <p class="dim">{ format!("Back to {}", zone::text(time, local)) }</p>
                 <button class="button button-small" type="button" onclick={on_more}>
                     { "Show more updates" }
                 </button>
@@ -197,13 +215,13 @@ fn history(details: &Details, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn update_row(update: &Update, older: Option<&Update>, dispatch: &Dispatch) -> Html {
+fn update_row(update: &Update, older: Option<&Update>, dispatch: &Dispatch, local: bool) -> Html {
     let time = update.time;
     let onclick = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::GoTo(time)))
     };
-    let [date, t, clock, fraction] = format::time_parts(time);
+    let [date, t, clock, fraction] = zone::parts(time, local);
     let pause = older.map(|older| format!("+{}", format::duration(time.since(older.time))));
     html! {
         <tr key={time.nanos()}>

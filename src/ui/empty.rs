@@ -1,6 +1,7 @@
 //! What is there before any file is: what this is, and what to do.
 
 use super::header::INPUT_ID;
+use super::recent;
 use super::source::Opener;
 use super::state::Opening;
 use gloo::utils::document;
@@ -30,6 +31,7 @@ pub fn Empty(props: &EmptyProps) -> Html {
             input.click();
         }
     });
+    let opened = recent::kept(recent::FILES);
     html! {
         <section class="empty" aria-label="Start">
             <div class="empty-drop">
@@ -52,6 +54,9 @@ pub fn Empty(props: &EmptyProps) -> Html {
                             { "Try the sample" }
                         </button>
                     </div>
+                    if !opened.is_empty() {
+                        <p class="empty-recent">{ format!("Opened here before: {}", opened.join(", ")) }</p>
+                    }
                 }
             </div>
             <ul class="promises">

@@ -1,9 +1,10 @@
 //! The filter: globs or plain text, asked with each keystroke.
 
 use super::icons::{Icon, icon};
+use super::recent;
 use super::state::FilterInput;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// What the filter shows.
@@ -17,6 +18,9 @@ pub struct FilterBoxProps {
     pub placeholder: &'static str,
     /// As typed, and what is wrong with it.
     pub filter: FilterInput,
+    /// Under which key what was used last is kept, if it is.
+    #[prop_or_default]
+    pub recent: Option<&'static str>,
     /// Is told what is typed.
     pub on_change: Callback<AttrValue>,
 }
@@ -46,6 +50,27 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
         })
     };
     let error = &props.filter.error;
+    let key = props.recent;
+    let used = use_state(|| key.map(recent::kept).unwrap_or_default());
+    // Told once the text is left or Enter is pressed, not with each letter.
+    let onchange = {
+        let (used, filter) = (used.setter(), props.filter.clone());
+        Callback::from(move |_: Event| {
+            if let Some(key) = key.filter(|_| filter.error.is_none()) {
+                used.set(recent::keep(key, &filter.text));
+            }
+        })
+    };
+    let on_used = {
+        let on_change = props.on_change.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(select) = select.filter(|it| !it.value().is_empty()) {
+                on_change.emit(select.value().into());
+                select.set_value("");
+            }
+        })
+    };
     html! {
         <div class="field filter">
             <label for={props.id}>{ props.name }</label>
@@ -61,7 +86,20 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
                 aria-invalid={error.is_some().then_some("true")}
                 aria-describedby={format!("{}-error", props.id)}
                 {oninput}
+                {onchange}
             />
+            // A datalist would make another role of the field.
+            if !used.is_empty() {
+                <select
+                    class="select recent"
+                    aria-label={format!("Recent {}", props.name.to_lowercase())}
+                    title={format!("Recent {}", props.name.to_lowercase())}
+                    onchange={on_used}
+                >
+                    <option value="">{ "Recent" }</option>
+                    { for used.iter().map(|it| html! { <option value={it.clone()}>{ it }</option> }) }
+                </select>
+            }
             if !props.filter.text.is_empty() {
                 <button
                     class="button button-icon"

@@ -85,7 +85,11 @@ pub fn duration(span: Span) -> String {
 /// The text of a time cut where the eye wants it: `2026-03-01`, `T`, `09:30:00`, `.000000000Z`.
 /// Put together again they are the text of the time.
 pub fn time_parts(time: Timestamp) -> [String; 4] {
-    let text = time.to_string();
+    parts(&time.to_string())
+}
+
+/// The same for a text in RFC 3339.
+pub fn parts(text: &str) -> [String; 4] {
     let at_t = text.find('T').unwrap_or(text.len());
     let (date, rest) = text.split_at(at_t);
     let (t, rest) = rest.split_at(rest.len().min(1));

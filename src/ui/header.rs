@@ -5,8 +5,9 @@ use super::icons::{Icon, icon};
 use super::source::Opener;
 use super::state::{Action, Dispatch, OpenFile, View};
 use super::theme::Theme;
+use super::zone::{self, use_local};
 use crate::protocol::Summary;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -120,6 +121,7 @@ struct FactsProps {
 /// What the file is, in a line.
 #[component]
 fn Facts(props: &FactsProps) -> Html {
+    let local = use_local();
     let summary = &props.file.summary;
     let on_problems = {
         let dispatch = props.dispatch.clone();
@@ -136,7 +138,9 @@ fn Facts(props: &FactsProps) -> Html {
             <li>{ images }</li>
             <li>{ format::count(summary.paths, "path", "paths") }</li>
             if let (Some(first), Some(last)) = (summary.first, summary.last) {
-                <li title={format!("{first} to {last}")}>{ extent(first, last) }</li>
+                <li title={format!("{} to {}", zone::text(first, local), zone::text(last, local))}>
+                    { extent(first, last, zone::shown_ahead(first, local), local) }
+                </li>
             }
             if summary.problem_count > 0 {
                 <li>
@@ -151,12 +155,13 @@ fn Facts(props: &FactsProps) -> Html {
 }
 
 /// The first and the last time.
-fn extent(first: Timestamp, last: Timestamp) -> String {
-    let [from, to] = format::stretch(first, last);
+fn extent(first: Timestamp, last: Timestamp, ahead: Span, local: bool) -> String {
+    let zone = zone::name(local, ahead);
+    let [from, to] = format::stretch(first.saturating_add(ahead), last.saturating_add(ahead));
     if first == last {
-        format!("{from} UTC")
+        format!("{from} {zone}")
     } else {
-        format!("{from} – {to} UTC ({})", format::duration(last.since(first)))
+        format!("{from} – {to} {zone} ({})", format::duration(last.since(first)))
     }
 }
 

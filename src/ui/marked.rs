@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
-/// The text, with the plain words of the filter marked. Globs match as a whole and mark nothing.
-pub fn marked(text: &str, filter: &str) -> Html {
-    let pieces = pieces(text, filter);
+/// A part of a path at a depth, with what the filter matched marked: the plain words, and of globs
+/// what they say of this part; all of it where they match it without saying what it is.
+pub fn marked(text: &str, depth: u32, filter: &str) -> Html {
+    let pieces = pieces(text, depth, filter);
     if pieces.len() == 1 {
         return Html::from(text);
     }
@@ -16,12 +17,12 @@ pub fn marked(text: &str, filter: &str) -> Html {
 }
 
 /// The text cut where matches begin and end, and whether each piece is one.
-fn pieces<'t>(text: &'t str, filter: &str) -> Vec<(&'t str, bool)> {
-    let mut spans: Vec<(usize, usize)> = filter
-        .split_whitespace()
-        .filter(|word| !word.starts_with('/'))
-        .flat_map(|word| text.match_indices(word).map(|(at, found)| (at, at + found.len())))
-        .collect();
+fn pieces<'t>(text: &'t str, depth: u32, filter: &str) -> Vec<(&'t str, bool)> {
+    let of_word = |word: &str| match word.strip_prefix('/') {
+        Some(glob) => of_glob(text, glob.split('/').nth(depth as usize).unwrap_or_default()),
+        None => text.match_indices(word).map(|(at, found)| (at, at + found.len())).collect(),
+    };
+    let mut spans: Vec<(usize, usize)> = filter.split_whitespace().flat_map(of_word).collect();
     spans.sort_unstable_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
     let (mut pieces, mut done) = (Vec::new(), 0);
     for (start, end) in spans {
@@ -41,14 +42,38 @@ fn pieces<'t>(text: &'t str, filter: &str) -> Vec<(&'t str, bool)> {
     pieces
 }
 
+/// What a component of a glob says of a part of a path. `*` and `**` say nothing of it; of one with
+/// alternatives it cannot be told which part is meant.
+fn of_glob(text: &str, component: &str) -> Vec<(usize, usize)> {
+    if component.contains(['[', '{', '?', '\\']) {
+        return vec![(0, text.len())];
+    }
+    let (mut spans, mut from) = (Vec::new(), 0);
+    for literal in component.split('*').filter(|literal| !literal.is_empty()) {
+        let Some(at) = text[from..].find(literal) else { return Vec::new() };
+        spans.push((from + at, from + at + literal.len()));
+        from += at + literal.len();
+    }
+    spans
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
-    fn words_are_marked_and_globs_are_not() {
+    fn what_matched_is_marked() {
+        let pieces = |text, filter| super::pieces(text, 1, filter);
         assert_eq!(pieces("market", ""), [("market", false)]);
-        assert_eq!(pieces("market", "/mark*"), [("market", false)]);
+        // Globs mark what they say of the part at this depth.
+        assert_eq!(pieces("market", "/a/mark*"), [("mark", true), ("et", false)]);
+        assert_eq!(
+            pieces("market", "/*/m*k*t"),
+            [("m", true), ("ar", false), ("k", true), ("e", false), ("t", true)]
+        );
+        assert_eq!(pieces("market", "/market/**"), [("market", false)]);
+        assert_eq!(pieces("market", "/a/*/market"), [("market", false)]);
+        assert_eq!(pieces("market", "/a/other"), [("market", false)]);
+        // Which part of it alternatives match cannot be told.
+        assert_eq!(pieces("market", "/a/[a-m]*"), [("market", true)]);
         assert_eq!(pieces("market", "ark et"), [("m", false), ("ark", true), ("et", true)]);
         assert_eq!(pieces("aaa", "aa a"), [("aa", true), ("a", true)]);
         assert_eq!(pieces("äbä", "ä"), [("ä", true), ("b", false), ("ä", true)]);

@@ -202,7 +202,7 @@ fn item(index: u32, row: &TreeRow, props: &NamespaceProps, active: bool) -> Html
             <span class="tree-mark" aria-hidden="true">
                 { match row.open { Some(true) => "▾", Some(false) => "▸", None => "" } }
             </span>
-            <span class="tree-name">{ marked(&row.name, &props.filter) }</span>
+            <span class="tree-name">{ marked(&row.name, row.depth, &props.filter) }</span>
             if row.open.is_some() {
                 <span class="tree-count">{ format::thousands(row.paths.into()) }</span>
             }

@@ -1,10 +1,11 @@
 //! The whole file in a strip, and the part of it that is zoomed to as a brush over it.
 
 use super::format;
+use super::gaps;
 use super::hooks::use_scheme;
 use super::paint::Paint;
 use super::scale::Scale;
-use super::state::{Action, Dispatch};
+use super::state::{Action, Dispatch, OpenFile};
 use super::theme::Theme;
 use super::zoom::Stretch;
 use crate::protocol::Density;
@@ -33,6 +34,8 @@ pub struct OverviewProps {
     pub position: Option<Timestamp>,
     /// Batches per slot of the whole file.
     pub density: Option<Rc<Density>>,
+    /// The open file, whose problems are marked.
+    pub file: Option<Rc<OpenFile>>,
     /// Whether heights are logarithmic.
     pub log: bool,
     /// Redraws in its colours.
@@ -58,12 +61,16 @@ pub fn Overview(props: &OverviewProps) -> Html {
     let scale = Scale::new(props.extent.0, props.extent.1, props.width);
     {
         let node = node.clone();
-        let what = (props.density.clone(), scale, props.log, props.theme, scheme);
-        use_effect_with(what, move |(density, scale, log, ..)| {
+        let file = props.file.clone();
+        let what = (props.density.clone(), scale, props.log, file, (props.theme, scheme));
+        use_effect_with(what, move |(density, scale, log, file, _)| {
             let canvas = node.cast::<HtmlCanvasElement>();
             let paint = canvas.and_then(|it| Paint::new(&it, scale.width(), HEIGHT));
             if let (Some(paint), Some(density)) = (paint, density) {
                 draw(&paint, density, *log);
+                for time in problems(file.as_deref()) {
+                    paint.fill("--bad", scale.x(time) - 1.0, 0.0, 3.0, HEIGHT);
+                }
             }
         });
     }
@@ -114,11 +121,25 @@ pub fn Overview(props: &OverviewProps) -> Html {
             { box_of(props.range, "range-box") }
             { box_of(props.zoom, "brush") }
             { box_of(props.position.map(|at| (at, at)), "overview-playhead") }
+            if let Some(density) = &props.density {
+                <p class="hidden">
+                    { gaps::in_words(density, &problems(props.file.as_deref())) }
+                </p>
+            }
             if let Some((from, to)) = props.zoom {
                 <p class="hidden">{ format!("Zoomed to {}", format::stretch(from, to).join(" – ")) }</p>
             }
         </div>
     }
+}
+
+/// When the batches were that have problems.
+fn problems(file: Option<&OpenFile>) -> Vec<Timestamp> {
+    let listed = file.map_or(&[][..], |file| &file.summary.problems);
+    let mut times: Vec<Timestamp> = listed.iter().filter_map(|problem| problem.time).collect();
+    times.sort_unstable();
+    times.dedup();
+    times
 }
 
 /// What a pointer takes hold of.
@@ -154,6 +175,11 @@ fn moved(scale: &Scale, zoom: Option<Stretch>, drag: Drag, x: f64) -> Option<Str
 fn draw(paint: &Paint, density: &Density, log: bool) {
     let most = density.deltas.iter().copied().max().unwrap_or(0).max(1);
     let step = paint.width / density.deltas.len().max(1) as f64;
+    for gap in gaps::gaps(&density.deltas) {
+        let (left, width) = (gap.start as f64 * step, gap.len() as f64 * step);
+        paint.fill("--gap", left, 0.0, width, HEIGHT);
+        paint.text_within("--text-dim", "gap", left + 4.0, HEIGHT / 2.0, width - 8.0);
+    }
     for (slot, count) in density.deltas.iter().enumerate().filter(|(_, count)| **count > 0) {
         let height = (part(*count, most, log) * (HEIGHT - 6.0)).max(1.0);
         paint.fill("--bar", slot as f64 * step, HEIGHT - height, step.max(1.0), height);

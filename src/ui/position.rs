@@ -3,6 +3,7 @@
 use super::format;
 use super::scale::Scale;
 use super::state::{Action, Dispatch, Movement};
+use super::zone::{self, use_local};
 use super::zoom::{self, Stretch};
 use crate::protocol::Density;
 use crate::time::{Span, Timestamp};
@@ -34,6 +35,7 @@ pub struct PositionProps {
 /// The playhead.
 #[component]
 pub fn Position(props: &PositionProps) -> Html {
+    let local = use_local();
     let hover = use_state(|| None::<f64>);
     let PositionProps { scale, extent: (first, last), position, .. } = *props;
 
@@ -55,11 +57,12 @@ pub fn Position(props: &PositionProps) -> Html {
             let mut hand = hand.borrow_mut();
             let x = f64::from(event.offset_x());
             hand.fingers.push((event.pointer_id(), x));
-            hand.holds = match event.shift_key() {
-                true => Holds::Range(scale.time(x)),
-                false => Holds::Playhead,
+            hand.holds = match hand.fingers.len() {
+                1 if event.shift_key() => Holds::Range(scale.time(x)),
+                1 => taken(&scale, whole, position, x),
+                _ => Holds::Nothing,
             };
-            if hand.holds == Holds::Playhead && hand.fingers.len() == 1 {
+            if hand.holds == Holds::Playhead {
                 dispatch.dispatch(Action::GoTo(scale.time(x)));
             }
         })
@@ -78,23 +81,37 @@ pub fn Position(props: &PositionProps) -> Html {
                 return;
             }
             let now: Vec<f64> = hand.fingers.iter().map(|(_, x)| x / scale.width()).collect();
-            let action = match (&was[..], &now[..], hand.holds) {
+            let action = match (&was[..], &now[..], &mut hand.holds) {
                 ([a, b], [c, d], _) => {
                     Action::Zoom(zoom::pinched(whole, visible, [*a, *b], [*c, *d]))
                 }
-                (.., Holds::Range(from)) => Action::Range(Some((from, scale.time(x)))),
+                (.., Holds::Range(from)) => Action::Range(Some((*from, scale.time(x)))),
                 (.., Holds::Playhead) => Action::GoTo(scale.time(x)),
+                (.., Holds::Axis { at, visible, moved }) => {
+                    *moved |= (x - *at).abs() > CLICK;
+                    if !*moved {
+                        return;
+                    }
+                    Action::Zoom(zoom::panned(whole, *visible, (*at - x) / scale.width()))
+                }
+                (.., Holds::Nothing) => return,
             };
             dispatch.dispatch(action);
         })
     };
     let onpointerup = {
-        let hand = hand.clone();
+        let (hand, dispatch) = (hand.clone(), props.dispatch.clone());
         Callback::from(move |event: PointerEvent| {
-            hand.borrow_mut().fingers.retain(|(id, _)| *id != event.pointer_id());
+            let mut hand = hand.borrow_mut();
+            hand.fingers.retain(|(id, _)| *id != event.pointer_id());
+            let held = std::mem::take(&mut hand.holds);
+            if let Holds::Axis { at, moved: false, .. } = held {
+                dispatch.dispatch(Action::GoTo(scale.time(at)));
+            }
         })
     };
-    let onpointercancel = onpointerup.clone();
+    let onpointercancel =
+        Callback::from(move |_: PointerEvent| *hand.borrow_mut() = Hand::default());
     let onpointerleave = {
         let hover = hover.setter();
         Callback::from(move |_: PointerEvent| hover.set(None))
@@ -121,7 +138,7 @@ pub fn Position(props: &PositionProps) -> Html {
             aria-valuemin="0"
             aria-valuemax={seconds(last).to_string()}
             aria-valuenow={seconds(position).to_string()}
-            aria-valuetext={position.to_string()}
+            aria-valuetext={zone::text(position, local)}
             {onpointerdown}
             {onpointermove}
             {onpointerup}
@@ -155,9 +172,35 @@ struct Hand {
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 enum Holds {
     #[default]
+    Nothing,
     Playhead,
+    /// What is visible: it is moved along, or clicked at.
+    Axis {
+        /// Where the pointer went down.
+        at: f64,
+        /// What was visible then.
+        visible: Stretch,
+        /// Whether it went further than a click does.
+        moved: bool,
+    },
     /// The end of a selection that began at this time.
     Range(Timestamp),
+}
+
+/// So far a pointer may go between down and up, and it is a click.
+const CLICK: f64 = 4.0;
+/// So near to the playhead a pointer takes hold of it.
+const GRIP: f64 = 8.0;
+
+/// What a pointer that goes down takes hold of: where a part of the file is zoomed to, that part,
+/// unless it is at the playhead.
+fn taken(scale: &Scale, whole: Stretch, position: Timestamp, x: f64) -> Holds {
+    let visible = (scale.from(), scale.to());
+    let is_zoomed = whole.0 < visible.0 || visible.1 < whole.1;
+    match is_zoomed && (scale.x(position) - x).abs() > GRIP {
+        true => Holds::Axis { at: x, visible, moved: false },
+        false => Holds::Playhead,
+    }
 }
 
 /// Zooms with the wheel at the pointer, and pans with a wheel that goes sideways.
@@ -258,5 +301,25 @@ fn HoverText(props: &HoverTextProps) -> Html {
                 }
             }
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_is_held_where_it_is_zoomed_and_the_playhead_is_elsewhere() {
+        let at = |micros: i64| Timestamp::from_nanos(micros * 1_000);
+        let whole = (at(0), at(1_000));
+        let all = Scale::new(at(0), at(1_000), 100.0);
+        assert_eq!(taken(&all, whole, at(500), 10.0), Holds::Playhead);
+        let visible = (at(400), at(600));
+        let part = Scale::new(visible.0, visible.1, 100.0);
+        assert_eq!(taken(&part, whole, at(500), 55.0), Holds::Playhead);
+        let held = Holds::Axis { at: 10.0, visible, moved: false };
+        assert_eq!(taken(&part, whole, at(500), 10.0), held);
+        // A playhead out of view cannot be held.
+        assert_eq!(taken(&part, whole, at(0), 10.0), held);
     }
 }

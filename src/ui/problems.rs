@@ -2,6 +2,7 @@
 
 use super::format;
 use super::state::{Action, Dispatch, Movement, OpenFile, Shown, View};
+use super::zone::{self, use_local};
 use crate::protocol::Problem;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -20,6 +21,7 @@ pub struct ProblemsProps {
 /// The problems view.
 #[component]
 pub fn Problems(props: &ProblemsProps) -> Html {
+    let local = use_local();
     let summary = &props.file.summary;
     let of_image = props.shown.as_ref().map(|shown| &shown.page.problems);
     let of_image = of_image.filter(|problems| !problems.is_empty());
@@ -36,7 +38,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             }
             if summary.problem_count > 0 {
                 <h2>{ "In the file" }</h2>
-                { table(&summary.problems, &props.dispatch) }
+                { table(&summary.problems, &props.dispatch, local) }
                 if listed < summary.problem_count {
                     <p class="more">
                         { format!(
@@ -49,17 +51,20 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             }
             if let Some(problems) = of_image {
                 <h2>{ "On the way to the image at the position" }</h2>
-                { table(problems, &props.dispatch) }
+                { table(problems, &props.dispatch, local) }
             }
         </div>
     }
 }
 
-fn table(problems: &[Problem], dispatch: &Dispatch) -> Html {
+fn table(problems: &[Problem], dispatch: &Dispatch, local: bool) -> Html {
     let row = |problem: &Problem| {
         html! {
             <tr>
                 <td class="offset">{ problem.offset.map_or_else(|| "–".into(), |at| link(at, dispatch)) }</td>
+                <td class="kind">
+                    { problem.time.map_or_else(|| "–".into(), |time| zone::text(time, local)) }
+                </td>
                 <td class="kind">{ &problem.kind }</td>
                 <td>{ &problem.message }</td>
             </tr>
@@ -70,6 +75,7 @@ fn table(problems: &[Problem], dispatch: &Dispatch) -> Html {
             <thead>
                 <tr>
                     <th scope="col">{ "Offset" }</th>
+                    <th scope="col">{ "Batch" }</th>
                     <th scope="col">{ "Kind" }</th>
                     <th scope="col">{ "What" }</th>
                 </tr>

@@ -1,6 +1,7 @@
 //! Where files come from: chosen, dropped, or fetched from beside the page.
 
 use super::hooks::Dropped;
+use super::recent;
 use super::state::{Action, Dispatch, Opening};
 use super::url;
 use crate::client::{Client, Handle};
@@ -107,6 +108,7 @@ impl Opener {
     }
 
     fn announce(&self, file: &File, left_alone: usize) {
+        recent::keep(recent::FILES, &file.name());
         // `size` is a whole number below 2^53.
         let length = Some(file.size() as u64);
         let name = file.name().into();

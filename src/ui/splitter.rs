@@ -1,8 +1,8 @@
 //! The line between two parts, which can be dragged and moved by keys. Widths are kept in this
 //! browser and nowhere else.
 
-use gloo::storage::{LocalStorage, Storage};
-use gloo::utils::{document, window};
+use super::storage;
+use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -29,9 +29,10 @@ pub struct SplitterProps {
 
 /// The width that was kept, within what is sensible.
 fn kept(key: &str, at_first: f64) -> f64 {
-    let has_storage = window().local_storage().is_ok_and(|storage| storage.is_some());
-    let kept: Option<f64> = has_storage.then(|| LocalStorage::get(key).ok()).flatten();
-    kept.unwrap_or(at_first).clamp(LEAST, MOST)
+    let kept = storage::kept(key);
+    // Whole pixels are enough.
+    let kept = kept.and_then(|kept| kept.split('.').next()?.parse::<u32>().ok());
+    kept.map_or(at_first, f64::from).clamp(LEAST, MOST)
 }
 
 /// A line between two parts.
@@ -46,10 +47,7 @@ pub fn Splitter(props: &SplitterProps) -> Html {
             // A width that is not set is the one of the styles.
             let _ = root.style().set_property(property, &format!("{width}px"));
         }
-        if window().local_storage().is_ok_and(|storage| storage.is_some()) {
-            // A full storage only means that the width is not kept.
-            let _ = LocalStorage::set(&key, *width);
-        }
+        storage::keep(&key, &(*width as u32).to_string());
     });
     let drag = use_mut_ref(|| None::<(f64, f64)>);
     let sign = if props.is_right { -1.0 } else { 1.0 };

@@ -3,14 +3,12 @@
 //! The styles follow `data-theme` of the root element; `www/theme.js` sets it before the first
 //! paint from the same key.
 
-use gloo::storage::{LocalStorage, Storage};
-use serde::{Deserialize, Serialize};
+use super::storage;
 
 const KEY: &str = "netidx-archive-viewer.theme";
 
 /// Which colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
     /// As the system has it.
     #[default]
@@ -42,15 +40,15 @@ impl Theme {
 
     /// The one that was kept.
     pub fn kept() -> Self {
-        if has_storage() { LocalStorage::get(KEY).unwrap_or_default() } else { Self::System }
+        let kept = storage::kept(KEY).unwrap_or_default();
+        let all = [Self::Light, Self::Dark];
+        all.into_iter().find(|theme| kept.trim_matches('"') == theme.name()).unwrap_or_default()
     }
 
     /// Keeps it and shows it.
     pub fn apply(self) {
-        if has_storage() {
-            // A full storage only means that the choice is not kept.
-            let _ = LocalStorage::set(KEY, self);
-        }
+        // As JSON, which `www/theme.js` reads.
+        storage::keep(KEY, &["\"", self.name(), "\""].concat());
         let root = gloo::utils::document().document_element();
         if let Some(root) = root {
             let _ = match self {
@@ -59,9 +57,4 @@ impl Theme {
             };
         }
     }
-}
-
-/// Browsers that are told to keep nothing refuse even to name the storage.
-fn has_storage() -> bool {
-    gloo::utils::window().local_storage().is_ok_and(|storage| storage.is_some())
 }

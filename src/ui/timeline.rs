@@ -7,7 +7,7 @@ use super::hooks::use_size;
 use super::overview::Overview;
 use super::position::Position;
 use super::scale::Scale;
-use super::state::{Action, Dispatch};
+use super::state::{Action, Dispatch, OpenFile};
 use super::theme::Theme;
 use super::zone;
 use super::zoom::Stretch;
@@ -21,6 +21,8 @@ use yew::prelude::*;
 pub struct TimelineProps {
     /// The first and the last time; `None` without batches.
     pub extent: Option<Stretch>,
+    /// The open file.
+    pub file: Option<Rc<OpenFile>>,
     /// What is zoomed to.
     pub zoom: Option<Stretch>,
     /// The times that are wanted.
@@ -77,7 +79,8 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     <p class="key key-range">
                         { format!(
                             "{} ({})",
-                            format::stretch(from, to).join(" – "),
+                            format::stretch(from.saturating_add(ahead), to.saturating_add(ahead))
+                                .join(" – "),
                             format::duration(to.since(from))
                         ) }
                     </p>
@@ -90,6 +93,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 <Overview
                     width={size.width}
                     {extent}
+                    file={props.file.clone()}
                     zoom={props.zoom}
                     range={props.range}
                     position={props.position}

@@ -1,9 +1,9 @@
 //! Moving about: by batch, to either end, to wherever is typed. And where that is.
 
 use super::follow::Follow;
-use super::format;
 use super::icons::{Icon, icon};
 use super::state::{Action, Dispatch, Movement, Playback, Speed};
+use super::zone::{self, use_local};
 use crate::time::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -18,6 +18,8 @@ pub struct TransportProps {
     pub error: Option<AttrValue>,
     /// Whether and how the playhead moves by itself.
     pub playback: Playback,
+    /// How far a step by time goes.
+    pub step: AttrValue,
     /// Whether a path is selected.
     pub has_path: bool,
     /// Whether the playhead stays at the end.
@@ -83,6 +85,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { change("Previous change", Icon::PreviousChange, false) }
                 { change("Next change", Icon::NextChange, true) }
             </div>
+            { step_field(props, disabled) }
             <Tempo playback={playback.clone()} dispatch={dispatch.clone()} />
             <Follow on={props.follows} dispatch={dispatch.clone()} />
             if let Some(position) = props.position {
@@ -90,6 +93,47 @@ pub fn Transport(props: &TransportProps) -> Html {
             }
             <SeekBox error={props.error.clone()} {disabled} dispatch={dispatch.clone()} />
         </section>
+    }
+}
+
+/// Steps by a time that is chosen, in the words of a seek expression: `250ms` is `0.25s`.
+fn step_field(props: &TransportProps, disabled: bool) -> Html {
+    let button = |name: &'static str, sign: char, shown: &'static str| {
+        let (dispatch, step) = (props.dispatch.clone(), props.step.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let expression = format!("{sign}{}", step.trim());
+            dispatch.dispatch(Action::Move(Movement::Expression(expression.into())));
+        });
+        html! {
+            <button class="button" type="button" aria-label={name} title={name} {disabled} {onclick}>
+                { shown }
+            </button>
+        }
+    };
+    let oninput = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| {
+            let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            if let Some(input) = input {
+                dispatch.dispatch(Action::Step(input.value().into()));
+            }
+        })
+    };
+    html! {
+        <div class="field step">
+            { button("Back by the step", '-', "−") }
+            <input
+                type="text"
+                aria-label="Step"
+                title="Step: 10s, 0.5s, 2m, 100u"
+                autocomplete="off"
+                spellcheck="false"
+                value={props.step.clone()}
+                {disabled}
+                {oninput}
+            />
+            { button("Forward by the step", '+', "+") }
+        </div>
     }
 }
 
@@ -146,7 +190,7 @@ struct NowProps {
 /// The position in full. The parts together are the text of the time.
 #[component]
 fn Now(props: &NowProps) -> Html {
-    let [date, t, clock, fraction] = format::time_parts(props.position);
+    let [date, t, clock, fraction] = zone::parts(props.position, use_local());
     html! {
         <time class="now" datetime={props.position.to_string()}>
             <span class="now-date">{ date }</span>

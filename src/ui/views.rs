@@ -6,8 +6,10 @@ use super::format;
 use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, dispatch_with};
 use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
+use super::pinned::Pinned;
 use super::plot::Plot;
 use super::problems::Problems;
+use super::recent;
 use super::splitter::Splitter;
 use super::state::{Action, Dispatch, OpenFile, State, View};
 use super::statistics::StatisticsPanel;
@@ -64,6 +66,7 @@ pub fn Views(props: &ViewsProps) -> Html {
                         id="filter"
                         placeholder="/market/** or part of a path"
                         filter={state.filter.clone()}
+                        recent={recent::FILTERS}
                         on_change={dispatch_with(dispatch, Action::Filter)}
                     />
                 }
@@ -106,6 +109,7 @@ pub fn Views(props: &ViewsProps) -> Html {
                     selected={state.selected.clone()}
                     view={state.details.clone()}
                     plotted={state.plot.subjects.clone()}
+                    pins={state.pins.paths.clone()}
                     position={state.position}
                     open={state.panes.details}
                     dispatch={dispatch.clone()}
@@ -145,7 +149,16 @@ fn panel(props: &ViewsProps) -> Html {
     match state.view {
         View::Image => {
             let grid = ImageGridProps::of(file.serial, state, dispatch.clone());
-            html! { <ImageGrid ..grid /> }
+            html! {
+                <>
+                    <Pinned
+                        view={state.pins.clone()}
+                        position={state.position}
+                        dispatch={dispatch.clone()}
+                    />
+                    <ImageGrid ..grid />
+                </>
+            }
         }
         View::Batches => html! {
             <BatchesGrid

@@ -78,7 +78,7 @@ pub fn ImageGrid(props: &ImageGridProps) -> Html {
         <Grid
             name="Image"
             prefix="image-row"
-            columns={COLUMNS.len() as u32}
+            columns={COLUMNS.len() as u32 + 1}
             head={head(props)}
             {rows}
             {row}
@@ -118,7 +118,8 @@ fn head(props: &ImageGridProps) -> Html {
             </div>
         }
     };
-    COLUMNS.iter().map(header).collect()
+    // The age is the order of the updates, the other way round: it needs no order of its own.
+    html! { <>{ for COLUMNS.iter().map(header) }<div role="columnheader">{ "Age" }</div></> }
 }
 
 /// What is said in place of rows.

@@ -4,6 +4,7 @@ use crate::protocol::ImageRow;
 use crate::time::Timestamp;
 use crate::ui::format;
 use crate::ui::state::Shown;
+use crate::ui::zone::{self, use_local};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -29,22 +30,32 @@ impl CellsProps {
 
 impl PartialEq for CellsProps {
     fn eq(&self, other: &Self) -> bool {
-        self.index == other.index && self.flash == other.flash && self.row() == other.row()
+        let at = |props: &Self| props.shown.as_ref().map(|shown| shown.page.at);
+        self.index == other.index
+            && self.flash == other.flash
+            && at(self) == at(other)
+            && self.row() == other.row()
     }
 }
 
 /// The cells of a row. Before its values are there they are empty.
 #[component]
 pub fn Cells(props: &CellsProps) -> Html {
+    let local = use_local();
     let last = use_mut_ref(Lit::default);
-    let Some(row) = props.row() else { return pending() };
+    let Some(row) = props.row() else {
+        return html! { <>{ pending() }<div class="cell cell-age" role="gridcell" /></> };
+    };
     let lit = last.borrow_mut().next(row, props.flash);
     html! {
         <>
             { path_cell(row) }
             <div class="cell cell-type" role="gridcell">{ &row.kind }</div>
             { value_cell(row, lit) }
-            { time_cell(row.updated) }
+            { time_cell(row.updated, local) }
+            <div class="cell cell-age" role="gridcell">
+                { props.shown.as_ref().map(|shown| format::duration(shown.page.at.since(row.updated))) }
+            </div>
         </>
     }
 }
@@ -128,8 +139,8 @@ pub fn value_class(kind: &str) -> Option<&'static str> {
 }
 
 /// A time with all its digits.
-pub fn time_cell(time: Timestamp) -> Html {
-    let [date, t, clock, fraction] = format::time_parts(time);
+pub fn time_cell(time: Timestamp, local: bool) -> Html {
+    let [date, t, clock, fraction] = zone::parts(time, local);
     html! {
         <div class="cell cell-updated" role="gridcell">
             <span class="dim">{ date }{ t }</span>

@@ -8,6 +8,7 @@ use crate::ui::chart::short;
 use crate::ui::format;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::state::{Action, Dispatch, PlotView};
+use crate::ui::zone::{self, use_local};
 use yew::prelude::*;
 
 /// What the legend shows.
@@ -24,11 +25,12 @@ pub struct LegendProps {
 /// The legend.
 #[component]
 pub fn Legend(props: &LegendProps) -> Html {
+    let local = use_local();
     let Some((_, series)) = &props.view.series else { return Html::default() };
     let at = props.view.crosshair.or(props.position);
     html! {
         <table class="legend" aria-label="Plotted paths">
-            <caption>{ at.map(|at| format!("At {at}")) }</caption>
+            <caption>{ at.map(|at| format!("At {}", zone::text(at, local))) }</caption>
             <thead>
                 <tr>
                     { for ["Path", "Value", "Last", "Minimum", "Maximum", "Mean", "Updates"].iter()

@@ -6,6 +6,7 @@
 //! [`seek_request`](State::seek_request), which the hooks send when they change.
 
 mod namespace;
+mod pins;
 mod playback;
 mod plot;
 mod reduce;
@@ -26,6 +27,7 @@ use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Sum
 use crate::query::value_filter::Order;
 use crate::time::Timestamp;
 pub use namespace::NamespaceView;
+pub use pins::PinsView;
 pub use playback::{Playback, Speed};
 pub use plot::{PlotView, StatisticsView};
 pub use reduce::Action;
@@ -275,6 +277,10 @@ pub struct State {
     pub batches: BatchesView,
     /// The tree of paths.
     pub namespace: NamespaceView,
+    /// Paths that stay in view above the image.
+    pub pins: PinsView,
+    /// How far a step by time goes, as a seek expression takes it after its sign.
+    pub step: AttrValue,
     /// Paths over the visible time.
     pub plot: PlotView,
     /// Statistics of the file and its paths.
@@ -319,7 +325,7 @@ pub struct State {
 impl State {
     /// The state that a page starts in.
     pub fn new(link: Link, theme: Theme) -> Self {
-        let mut state = Self { theme, ..Self::default() };
+        let mut state = Self { theme, step: "1s".into(), ..Self::default() };
         state.follow(link);
         state
     }

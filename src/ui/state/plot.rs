@@ -58,8 +58,12 @@ impl State {
         Some(SeriesQuery { subjects, from, to, columns: self.plot.columns })
     }
 
-    /// The values at the crosshair to ask for: at the playhead where no pointer is.
+    /// The values at the crosshair to ask for: at the playhead where no pointer is. Beside the
+    /// image, those of the pinned paths.
     pub fn values_query(&self) -> Option<ValuesQuery> {
+        if self.view == View::Image {
+            return self.pins_query();
+        }
         self.file.as_ref().filter(|_| self.view == View::Plot)?;
         let (_, series) = self.plot.series.as_ref()?;
         let ids = series.tracks.iter().map(|track| track.id).collect();

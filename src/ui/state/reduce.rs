@@ -88,6 +88,10 @@ pub enum Action {
     Tick(f64),
     /// A path is added to the plot, or taken away.
     TogglePlotted(Subject),
+    /// A path is pinned above the image, or no longer.
+    TogglePin(u32, AttrValue),
+    /// Steps by time become so long.
+    Step(AttrValue),
     /// The plot has room for this many columns.
     PlotRoom(u32),
     /// All tracks of the plot have one scale, or each its own.
@@ -143,7 +147,8 @@ impl Reducible for State {
         let mut next = Rc::unwrap_or_clone(self);
         let position = next.position;
         next.apply(action);
-        if next.position != position {
+        // A file that is opened comes with the zoom of its link, wherever the playhead is.
+        if position.is_some() && next.position != position {
             next.follow_playhead();
         }
         Rc::new(next)
@@ -222,6 +227,8 @@ impl State {
             }
             Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
             Action::TogglePlotted(subject) => self.toggle_plotted(subject),
+            Action::TogglePin(id, path) => self.toggle_pin(id, path.to_string()),
+            Action::Step(step) => self.step = step,
             Action::PlotRoom(columns) => self.plot.columns = columns,
             Action::PlotShared(shared) => self.plot.shared = shared,
             Action::PlotLog(log) => self.plot.log = log,

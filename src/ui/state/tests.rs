@@ -299,6 +299,11 @@ fn a_link_brings_back_the_plot_and_the_zoom() {
     let mut state = after([Action::Follow(link.clone()), open("a", Some(0), Some(100))]);
     assert_eq!(state.link().plot, link.plot);
     assert_eq!(state.zoom, Some((at(20), at(100))));
+    // Where the playhead is then moves no zoom.
+    let far = Link { zoom: Some((at(60), at(80))), ..link.clone() };
+    let actions = [Action::Follow(far), open("a", Some(0), Some(100))];
+    let opened = actions.into_iter().fold(Rc::new(State::default()), |state, it| state.reduce(it));
+    assert_eq!((opened.position, opened.zoom), (Some(at(0)), Some((at(60), at(80)))));
     // Back and forward in an open one.
     state.apply(Action::Follow(Link { plot: vec!["/c".to_owned()], zoom: None, ..link.clone() }));
     assert_eq!((state.link().plot, state.zoom), (vec!["/c".to_owned()], None));

@@ -1,6 +1,6 @@
 //! What the views beside the image want and show.
 
-use super::{NamespaceView, PlotView, Shown, State, StatisticsView, View};
+use super::{NamespaceView, PinsView, PlotView, Shown, State, StatisticsView, View};
 use crate::protocol::views::{
     BatchesPage, BatchesQuery, Details, DetailsQuery, StatisticsQuery, Subject, TreeQuery,
     ViewRequest, ViewResponse,
@@ -88,6 +88,7 @@ impl State {
         let PlotView { columns, shared, log, .. } = self.plot;
         self.plot = PlotView { columns, shared, log, ..PlotView::default() };
         self.statistics = StatisticsView::default();
+        self.pins = PinsView::default();
     }
 
     /// Forgets the rows that another filter or range has not.
@@ -162,7 +163,11 @@ impl State {
                 self.show_series(query, series);
             }
             (ViewRequest::Values(query), Ok(ViewResponse::Values(values))) => {
-                self.plot.values = Some((query.at, Rc::new(values)));
+                let answer = Some((query.at, Rc::new(values)));
+                match self.pins_query().is_some_and(|asked| asked.ids == query.ids) {
+                    true => self.pins.values = answer,
+                    false => self.plot.values = answer,
+                }
             }
             (ViewRequest::Statistics(query), Ok(ViewResponse::Statistics(found))) => {
                 self.show_statistics(&query, *found);

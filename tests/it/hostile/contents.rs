@@ -127,6 +127,7 @@ fn ids_without_a_path_are_shown_and_said() {
         let rows: Vec<_> = page.rows.iter().map(|row| (row.id, row.path.as_deref())).collect();
         assert_eq!(rows, [(0, Some("/a")), (7, None), (9, None)]);
         assert_eq!(page.problems[0].kind, "unmapped-id");
+        assert_eq!(page.problems[0].time, Some(at(2)));
     }
 }
 

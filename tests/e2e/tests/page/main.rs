@@ -10,6 +10,7 @@ mod habits;
 mod large;
 mod namespace;
 mod open;
+mod playback;
 mod plot;
 mod recorded;
 mod restart;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ("details", details::TESTS),
         ("namespace", namespace::TESTS),
         ("plot", plot::TESTS),
+        ("playback", playback::TESTS),
         ("habits", habits::TESTS),
         ("timeline", timeline::TESTS),
         ("growing", growing::TESTS),

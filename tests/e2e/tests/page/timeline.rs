@@ -11,6 +11,9 @@ pub const TESTS: &[(&str, Test)] = &[
     ("the_wheel_zooms_at_the_pointer", wheel),
     ("a_selected_time_bounds_everything", range),
     ("a_drag_with_shift_selects_a_time", drag),
+    ("a_drag_moves_a_zoomed_axis_and_a_click_the_playhead", pan),
+    ("a_brush_on_the_overview_zooms_and_a_link_brings_it_back", brush),
+    ("two_fingers_zoom", pinch),
 ];
 
 /// Middle of the slider in the window.
@@ -109,4 +112,94 @@ fn drag(page: &Page) -> Result<()> {
     })?;
     same("the year", &inside[..4], "2026")?;
     picture::take(page, "range")
+}
+
+fn mouse(page: &Page, kind: &str, x: f64, y: f64) -> Result<()> {
+    let event =
+        json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+    page.cdp("Input.dispatchMouseEvent", event).map(drop)
+}
+
+/// What the overview says is zoomed to.
+fn zoomed(page: &Page) -> Result<String> {
+    let all = "return [...document.querySelectorAll('.overview .hidden')].map(it => it.textContent)
+        .find(it => it.startsWith('Zoomed')) ?? ''";
+    Ok(page.eval(all)?.as_str().unwrap_or_default().to_owned())
+}
+
+fn pan(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let (x, y) = middle(page)?;
+    for _ in 0..2 {
+        page.get("button", "Zoom in")?.click()?;
+    }
+    let before = page.wait("a zoom", || Ok(Some(zoomed(page)?).filter(|it| !it.is_empty())))?;
+    let at_first = position(page)?;
+    mouse(page, "mousePressed", x, y)?;
+    mouse(page, "mouseMoved", x - 100.0, y)?;
+    mouse(page, "mouseMoved", x - 200.0, y)?;
+    mouse(page, "mouseReleased", x - 200.0, y)?;
+    page.wait("another time in view", || Ok((zoomed(page)? != before).then_some(())))?;
+    same("the position after a drag", position(page)?, at_first.clone())?;
+    mouse(page, "mousePressed", x, y)?;
+    mouse(page, "mouseReleased", x, y)?;
+    page.wait(
+        "the playhead where it was clicked",
+        || Ok((position(page)? > at_first).then_some(())),
+    )
+}
+
+fn brush(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let (x, y) = middle(page)?;
+    let top =
+        page.eval("return document.querySelector('.overview').getBoundingClientRect().top")?;
+    let top = top.as_f64().context("the overview")? + 10.0;
+    ensure!(top < y, "the overview is above the axis");
+    mouse(page, "mousePressed", x - 200.0, top)?;
+    mouse(page, "mouseMoved", x, top)?;
+    mouse(page, "mouseReleased", x, top)?;
+    let brushed = page.wait("a zoom", || Ok(Some(zoomed(page)?).filter(|it| !it.is_empty())))?;
+    let said = page.eval("return document.querySelector('.overview .hidden').textContent")?;
+    ensure!(said.as_str().unwrap_or_default().contains("gap"), "the overview says {said}");
+    let hash = page.wait("the zoom in the address", || {
+        let hash = page.eval("return location.hash")?.as_str().unwrap_or_default().to_owned();
+        Ok(Some(hash).filter(|hash| hash.contains("zoom=")))
+    })?;
+    page.go("about:blank")?;
+    page.go(&format!("{}{hash}", page.site()))?;
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    page.wait("the same zoom", || Ok((zoomed(page)? == brushed).then_some(())))?;
+    page.get("button", "Zoom to the whole file")?.click()?;
+    page.wait("the whole file", || Ok(zoomed(page)?.is_empty().then_some(())))?;
+    page.wait("an address without a zoom", || {
+        let hash = page.eval("return location.hash")?;
+        Ok((!hash.as_str().unwrap_or_default().contains("zoom=")).then_some(()))
+    })?;
+    page.eval("history.back()")?;
+    page.wait("the zoom of before", || Ok((zoomed(page)? == brushed).then_some(())))
+}
+
+fn pinch(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let (x, y) = middle(page)?;
+    let touch = |kind: &str, spread: f64| {
+        let points = match spread > 0.0 {
+            true => {
+                json!([{ "x": x - spread, "y": y, "id": 1 }, { "x": x + spread, "y": y, "id": 2 }])
+            }
+            false => json!([]),
+        };
+        page.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }))
+            .map(drop)
+    };
+    touch("touchStart", 50.0)?;
+    touch("touchMove", 100.0)?;
+    touch("touchMove", 200.0)?;
+    touch("touchEnd", 0.0)?;
+    page.wait("a zoom", || Ok((!zoomed(page)?.is_empty()).then_some(())))
 }

@@ -1,0 +1,109 @@
+//! Playing, stepping by a time, and saving what is plotted.
+
+use anyhow::{Context, Result, ensure};
+use e2e::{Page, table};
+
+use crate::Test;
+use crate::details::select;
+use crate::support::{at, golden, open, opened, position, same, seek};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("play_moves_on_and_pause_stops", play),
+    ("loop_begins_again_at_the_end", again),
+    ("a_step_is_as_long_as_was_chosen", steps),
+    ("a_plot_is_saved_as_png_and_svg", saves),
+];
+
+fn speed(page: &Page, name: &str) -> Result<()> {
+    let choose = "function(name) { this.value = name;
+        this.dispatchEvent(new Event('change', { bubbles: true })) }";
+    page.get("combobox", "Speed")?.call(choose, &[name.into()]).map(drop)
+}
+
+fn play(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let start = position(page)?;
+    speed(page, "10×")?;
+    page.get("button", "Play")?.click()?;
+    let moved =
+        page.wait("the playhead to move", || Ok(Some(position(page)?).filter(|now| *now > start)))?;
+    page.wait("it to move on", || Ok((position(page)? > moved).then_some(())))?;
+    page.get("button", "Pause")?.click()?;
+    page.get("button", "Play")?;
+    let rest = position(page)?;
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    same("the position after Pause", position(page)?, rest)
+}
+
+fn again(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    let last = golden.deltas.last().context("a delta")?.time.clone();
+    open(page, &golden.file)?;
+    speed(page, "Unlimited")?;
+    page.get("button", "Play")?.click()?;
+    at(page, &last)?;
+    // At the end it stops by itself.
+    page.get("button", "Play")?;
+    page.get("button", "Loop")?.click()?;
+    page.get("button", "Play")?.click()?;
+    for _ in 0..2 {
+        page.wait("the beginning", || Ok((position(page)? < last).then_some(())))?;
+        page.wait("the end", || Ok((position(page)? >= last).then_some(())))?;
+    }
+    page.get("button", "Pause")?.click()
+}
+
+fn steps(page: &Page) -> Result<()> {
+    open(page, &golden("indexed")?.file)?;
+    seek(page, "2026-03-01 09:30:01 UTC")?;
+    at(page, "2026-03-01T09:30:01Z")?;
+    page.get("button", "Forward by the step")?.click()?;
+    at(page, "2026-03-01T09:30:02Z")?;
+    page.get("textbox", "Step")?.fill("0.25s")?;
+    page.get("button", "Back by the step")?.click()?;
+    at(page, "2026-03-01T09:30:01.75Z")
+}
+
+fn saves(page: &Page) -> Result<()> {
+    page.eval(
+        "globalThis.saved = [];
+        const make = URL.createObjectURL;
+        URL.createObjectURL = blob => { globalThis.blob = blob; return make.call(URL, blob) };
+        HTMLAnchorElement.prototype.click = function() {
+            const { blob } = globalThis, name = this.download;
+            blob.arrayBuffer().then(bytes => saved.push(
+                [name, blob.type, String.fromCharCode(...new Uint8Array(bytes).slice(0, 4000))]));
+        }",
+    )?;
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    seek(page, "end")?;
+    let row = page.wait("a number", || {
+        let rows = table::window(&page.get("grid", "Image")?)?.rows;
+        Ok(rows.into_iter().find(|row| row.cell("Type") == "f64"))
+    })?;
+    let path = row.cell("Path").to_owned();
+    select(page, &path)?;
+    page.get("button", "Add to plot")?.click()?;
+    page.get("button", "Remove from plot")?;
+    page.wait("the tracks", || Ok((!page.objects_of(".tracks .track")?.is_empty()).then_some(())))?;
+    for (button, name, kind) in
+        [("Save as SVG", "plot.svg", "image/svg+xml"), ("Save as PNG", "plot.png", "image/png")]
+    {
+        page.get("button", button)?.click()?;
+        let saved = page.wait(&format!("{name} to be saved"), || {
+            let saved = page.eval("return saved")?.as_array().cloned().unwrap_or_default();
+            Ok(saved.into_iter().find(|it| it[0] == name))
+        })?;
+        same("the type", saved[1].as_str(), Some(kind))?;
+        let content = saved[2].as_str().context("contents")?;
+        if kind == "image/png" {
+            ensure!(content.starts_with("\u{89}PNG"), "no PNG");
+        } else {
+            ensure!(content.starts_with("<svg") && content.contains(&path), "no SVG of {path}");
+        }
+        page.wait("that it is said", || Ok(page.said("status")?.contains(name).then_some(())))?;
+    }
+    Ok(())
+}
