@@ -222,6 +222,7 @@ pub struct BatchRecord<'b> {
 impl Batches<'_> {
     /// The record header and the parts of the payload of the batch record at `offset`. Touches
     /// no item and inflates nothing.
+    #[inline(always)]
     pub fn payload(&mut self, offset: u64) -> Result<(RecordHeader, Payload<'_>), Error> {
         let file = &self.archive.header;
         let (record, payload) = self.scan.split(offset)?;
@@ -240,11 +241,13 @@ impl Batches<'_> {
     }
 
     /// The items of the batch record at `offset`.
+    #[inline(always)]
     pub fn batch(&mut self, offset: u64) -> Result<Batch<'_>, Error> {
         self.record(offset).map(|record| record.items)
     }
 
     /// The batch record at `offset`. The same record again costs no inflating.
+    #[inline(always)]
     pub fn record(&mut self, offset: u64) -> Result<BatchRecord<'_>, Error> {
         let Self { archive, scan, inflater, inflated } = self;
         let (header, payload) = scan.split(offset)?;
