@@ -7,7 +7,7 @@
 //! compressed + indexed  u32 bound, RecordIndex, zstd frame of Batch
 //! ```
 
-use super::{Error, ErrorKind, FileHeader, Kind, Reader, Value, value};
+use super::{Error, ErrorKind, FileHeader, Kind, Reader, Value, value, varints};
 
 const TAG_UNSUBSCRIBED: u8 = 0x40;
 
@@ -54,6 +54,18 @@ impl<'a> RecordIndex<'a> {
             listed |= wanted(reader.varint_u32("id in the index")?);
         }
         Ok(listed)
+    }
+
+    /// Whether `id` is listed, as [`lists`](Self::lists) tells it, at a third of the cost where it is
+    /// not.
+    #[inline(always)]
+    pub fn lists_id(&self, id: u32) -> Result<bool, Error> {
+        let mut reader = self.inner;
+        let count = reader.count(1, "number of ids in the index")?;
+        if varints::lack(reader.rest(), count, id) {
+            return Ok(false);
+        }
+        self.lists(|listed| listed == id)
     }
 
     /// The ids. Ends at the first error.

@@ -15,6 +15,7 @@ mod reader;
 mod record;
 mod text;
 mod value;
+mod varints;
 mod zstd;
 
 pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};

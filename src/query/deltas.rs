@@ -28,6 +28,8 @@ pub struct Deltas<'a> {
     archive: &'a Archive,
     batches: Batches<'a>,
     selection: Option<&'a Selection>,
+    /// The only path of the selection, which is looked for more cheaply.
+    single: Option<u32>,
     numbers: Range<usize>,
 }
 
@@ -40,7 +42,8 @@ impl<'a> Deltas<'a> {
     /// selection takes something.
     pub fn ahead(archive: &'a Archive, selection: Option<&'a Selection>, cursor: &Cursor) -> Self {
         let numbers = archive.index().deltas.range(cursor.ahead());
-        Self { archive, batches: archive.batches(), selection, numbers }
+        let single = selection.and_then(Selection::single);
+        Self { archive, batches: archive.batches(), selection, single, numbers }
     }
 
     /// Leaves out the batches up to `mark`.
@@ -63,7 +66,7 @@ impl<'a> Deltas<'a> {
                     (number..self.numbers.end.min(number + WARMED)).map(|n| index.deltas.get(n));
                 self.batches.warm(soon.flat_map(|mark| [mark.offset, mark.offset + 64]));
             }
-            match holds(&mut self.batches, self.selection, mark.offset) {
+            match holds(&mut self.batches, self.selection, self.single, mark.offset) {
                 Ok(false) => {}
                 Ok(true) => return Some(self.read(mark)),
                 Err(e) => return Some(Err(e)),
@@ -90,12 +93,17 @@ impl<'a> Deltas<'a> {
 fn holds(
     batches: &mut Batches<'_>,
     selection: Option<&Selection>,
+    single: Option<u32>,
     offset: u64,
 ) -> Result<bool, Error> {
     let Some(selection) = selection else { return Ok(true) };
     let (_, payload) = batches.payload(offset)?;
+    let lists = |index: RecordIndex<'_>| match single {
+        Some(id) => index.lists_id(id),
+        None => index.lists(|id| selection.contains_id(id)),
+    };
     if let Some(index) = payload.index
-        && !index.lists(|id| selection.contains_id(id))?
+        && !lists(index)?
     {
         return Ok(false);
     }

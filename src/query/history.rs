@@ -57,11 +57,8 @@ pub fn history(archive: &Archive, id: u32, at: Timestamp, count: usize, batches:
 /// Whether the batch can hold an event of the id, by its index.
 fn may_hold(reader: &mut Batches<'_>, mark: Mark, id: u32) -> bool {
     let Ok((_, payload)) = reader.payload(mark.offset) else { return true };
-    match payload.index.map(|index| index.ids()) {
-        Some(Ok(mut ids)) => ids.any(|listed| listed.map_or(true, |listed| listed == id)),
-        // What cannot be told from the index is told by the batch.
-        None | Some(Err(_)) => true,
-    }
+    // What cannot be told from the index is told by the batch.
+    payload.index.is_none_or(|index| index.lists_id(id).unwrap_or(true))
 }
 
 /// The time of the first delta batch behind `from`, or of the last one before it, that has an event

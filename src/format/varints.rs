@@ -1,0 +1,173 @@
+//! Looks for one varint among many, eight bytes at a time.
+//!
+//! Reading varints one after the other, a processor learns only from each where the next begins.
+//! Here the bytes of a word are looked at at once, for the last two bytes of the one that is wanted:
+//!
+//! ```text
+//! bytes   05 │ 81 01 │ 87 26 │ 40 │ ...        wanted: 87 26
+//!                      ^^ ^^
+//! ```
+
+/// The highest bit of each byte: the varint goes on behind it.
+const GOES_ON: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// Whether `bytes` are `count` varints, each of at most 28 bits and in its shortest form, and none
+/// of them is `wanted`. `false` also where this cannot be told so cheaply.
+#[inline]
+pub fn lack(bytes: &[u8], count: usize, wanted: u32) -> bool {
+    let search = Search::new(wanted);
+    let mut state = State::default();
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        state.take(u64::from_le_bytes(*word), u64::MAX, &search);
+    }
+    if !rest.is_empty() {
+        let mut word = [0; 8];
+        word[..rest.len()].copy_from_slice(rest);
+        state.take(u64::from_le_bytes(word), u64::MAX >> (8 * (8 - rest.len())), &search);
+    }
+    let ends_whole = bytes.last().is_none_or(|last| *last < 0x80);
+    state.doubts & GOES_ON == 0 && ends_whole && u64::from(state.ends) == count as u64
+}
+
+/// What is searched, in every byte of a word.
+struct Search {
+    /// The last byte of what is wanted.
+    last: u64,
+    /// Which bits of the byte before it tell.
+    mask: u64,
+    /// What these have to be: of a varint of one byte, that the one before it ends there.
+    before: u64,
+}
+
+impl Search {
+    #[inline(always)]
+    fn new(wanted: u32) -> Self {
+        let (mut before, mut last) = (None, wanted);
+        while last >= 0x80 {
+            (before, last) = (Some(last & 0x7f | 0x80), last >> 7);
+        }
+        let mask = if before.is_some() { 0xff } else { 0x80 };
+        let in_every_byte = |byte: u32| u64::from(byte) * ONES;
+        Self {
+            last: in_every_byte(last),
+            mask: in_every_byte(mask),
+            before: in_every_byte(before.unwrap_or(0)),
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    /// Bytes at which a varint ends.
+    ends: u32,
+    /// Highest bits of bytes that end what is wanted, or a varint that is not as it should be.
+    doubts: u64,
+    /// The word before.
+    word: u64,
+    /// Of the word before, highest bits of bytes that go on, as the one before each does.
+    twos: u64,
+}
+
+impl State {
+    /// Takes the next eight bytes, of which those in `valid` count. The first byte is the lowest.
+    #[inline(always)]
+    fn take(&mut self, word: u64, valid: u64, search: &Search) {
+        let before = word << 8 | self.word >> 56;
+        self.ends += (!word & GOES_ON & valid).count_ones();
+        let found = zeros(word ^ search.last | (before & search.mask) ^ search.before);
+        let twos = word & before & GOES_ON;
+        let fours = twos & (twos << 16 | self.twos >> 48);
+        // A zero ends a varint that could be shorter, or is the id 0, which few batches hold.
+        self.doubts |= (found | zeros(word) | fours) & valid;
+        (self.word, self.twos) = (word, twos);
+    }
+}
+
+/// The highest bit of each byte that is zero, and perhaps of one behind such a byte.
+#[inline(always)]
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & GOES_ON
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lack;
+    use crate::format::{Origin, Reader};
+
+    /// As [`lack`] is defined, one varint after the other.
+    fn lack_one_by_one(bytes: &[u8], count: usize, wanted: u32) -> bool {
+        let mut reader = Reader::new(bytes, Origin::File(0));
+        let ids: Result<Vec<u32>, _> = (0..count).map(|_| reader.varint_u32("id")).collect();
+        reader.is_empty() && ids.is_ok_and(|ids| !ids.contains(&wanted))
+    }
+
+    fn push(bytes: &mut Vec<u8>, mut id: u32) {
+        while id >= 0x80 {
+            bytes.push(id as u8 | 0x80);
+            id >>= 7;
+        }
+        bytes.push(id as u8);
+    }
+
+    /// Numbers that look like chance, the same each time.
+    fn numbers() -> impl FnMut(u32) -> u32 {
+        let mut state = 1u64;
+        move |below| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % u64::from(below)) as u32
+        }
+    }
+
+    #[test]
+    fn sound_varints_are_told_as_one_by_one() {
+        let mut number = numbers();
+        let mut told = 0;
+        for round in 0..20_000 {
+            let largest = [100, 300, 20_000, 3_000_000, 1 << 28][round % 5];
+            let count = number(30) as usize;
+            let mut bytes = Vec::new();
+            // Not 0, of which nothing is told.
+            let ids: Vec<u32> = (0..count).map(|_| 1 + number(largest - 1)).collect();
+            ids.iter().for_each(|id| push(&mut bytes, *id));
+            let wanted = ids.first().copied().filter(|_| round % 3 == 0).unwrap_or(number(largest));
+            let lacks = lack(&bytes, count, wanted);
+            assert!(!lacks || lack_one_by_one(&bytes, count, wanted), "{wanted} in {ids:?}");
+            // Only what ends alike may be taken for it.
+            let ends_alike = |id: &u32| {
+                let end = |id: u32| {
+                    let mut bytes = vec![0];
+                    push(&mut bytes, id);
+                    bytes[bytes.len() - 2..].to_vec()
+                };
+                end(*id) == end(wanted)
+            };
+            let told_apart = !ids.iter().any(ends_alike) && wanted >= 0x80;
+            assert!(lacks || !told_apart, "{wanted} is not in {ids:?}");
+            told += usize::from(lacks);
+        }
+        assert!(told > 8_000, "{told}");
+    }
+
+    #[test]
+    fn of_any_bytes_nothing_is_said_that_is_not_so() {
+        let mut number = numbers();
+        for _ in 0..200_000 {
+            let length = number(20) as usize;
+            let bytes: Vec<u8> = (0..length)
+                .map(|_| [0, 1, 0x26, 0x7f, 0x80, 0x81, 0xff][number(7) as usize])
+                .collect();
+            let count = number(length as u32 + 2) as usize;
+            let wanted = [0, 1, 0x26, 0x7f, 0x80, 0x1301, 0x4000, u32::MAX][number(8) as usize];
+            if lack(&bytes, count, wanted) {
+                assert!(
+                    lack_one_by_one(&bytes, count, wanted),
+                    "{wanted} in {count} of {bytes:x?}"
+                );
+            }
+        }
+    }
+}
