@@ -1,14 +1,11 @@
 //! Which paths a person wants to see.
 
-use crate::index::Paths;
-use globset::Glob;
-use regex_automata::{
-    Anchored, Input,
-    hybrid::dfa::{Cache, Config, DFA},
-    nfa::thompson,
-    util::syntax,
+use super::{
+    automaton::Automaton,
+    glob::{self, Tokens},
 };
-use std::{cell::RefCell, collections::HashSet, fmt};
+use crate::index::Paths;
+use std::{collections::HashSet, fmt};
 
 /// Globs, one of which a path must match, and plain words, all of which it must contain.
 ///
@@ -16,7 +13,7 @@ use std::{cell::RefCell, collections::HashSet, fmt};
 /// `?` take separators too, `**` takes whole components, and `\` escapes.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    globs: Option<Globs>,
+    globs: Option<Automaton>,
     words: Vec<String>,
 }
 
@@ -32,47 +29,15 @@ impl fmt::Display for FilterError {
 
 impl std::error::Error for FilterError {}
 
-/// Globs, as one automaton that tells whether any of them matches.
-///
-/// `globset` reads them and says what regular expressions they are; its own way to match those
-/// brings five engines, a third of the worker. This is the one of them that long lists of short
-/// texts need.
-#[derive(Debug, Clone)]
-struct Globs {
-    automaton: DFA,
-    cache: RefCell<Cache>,
-}
-
-impl Globs {
-    /// The most bytes of an automaton, and of what of it is remembered: those of `globset`.
-    const MOST_BYTES: usize = 10 << 20;
-
-    fn new(globs: &[Glob]) -> Result<Self, FilterError> {
-        let expressions: Vec<&str> = globs.iter().map(Glob::regex).collect();
-        let automaton = DFA::builder()
-            .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
-            .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(Self::MOST_BYTES)))
-            .configure(Config::new().cache_capacity(Self::MOST_BYTES))
-            .build_many(&expressions)
-            .map_err(|e| FilterError(format!("the globs are too much together: {e}")))?;
-        Ok(Self { cache: RefCell::new(automaton.create_cache()), automaton })
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        let input = Input::new(path).anchored(Anchored::Yes).earliest(true);
-        let found = self.automaton.try_search_fwd(&mut self.cache.borrow_mut(), &input);
-        // It fails only where it is told to give up, which it is not.
-        found.is_ok_and(|found| found.is_some())
-    }
-}
-
 impl Filter {
     /// From globs only, as programs give them. Without any glob nothing matches.
     pub fn from_globs<S: AsRef<str>>(
         globs: impl IntoIterator<Item = S>,
     ) -> Result<Self, FilterError> {
         let globs: Result<Vec<_>, _> = globs.into_iter().map(|g| parse_glob(g.as_ref())).collect();
-        Ok(Self { globs: Some(Globs::new(&globs?)?), words: Vec::new() })
+        let automaton = Automaton::new(&globs?)
+            .ok_or_else(|| FilterError("the globs are too much together".to_owned()))?;
+        Ok(Self { globs: Some(automaton), words: Vec::new() })
     }
 
     /// From what a person types: globs and words, separated by spaces (`\ ` is a space that
@@ -131,11 +96,11 @@ impl Filter {
     }
 }
 
-fn parse_glob(glob: &str) -> Result<Glob, FilterError> {
+fn parse_glob(glob: &str) -> Result<Tokens, FilterError> {
     if !glob.starts_with('/') {
         return Err(FilterError(format!("the glob {glob:?} must be absolute: begin it with /")));
     }
-    Glob::new(glob).map_err(|e| FilterError(format!("the glob {glob:?} is no good: {}", e.kind())))
+    glob::parse(glob).map_err(|e| FilterError(format!("the glob {glob:?} is no good: {e}")))
 }
 
 /// The parts of `text` between spaces that no `\` escapes.
@@ -181,6 +146,16 @@ impl Selection {
         self.count == 0
     }
 
+    /// The id of the path in it, where there is only one.
+    pub fn single(&self) -> Option<u32> {
+        if self.count != 1 {
+            return None;
+        }
+        let word = self.dense.iter().position(|bits| *bits != 0);
+        let dense = word.map(|word| 64 * word as u32 + self.dense[word].trailing_zeros());
+        dense.or_else(|| self.sparse.iter().next().copied())
+    }
+
     /// Whether the path of an id is in it. An id without a path never is.
     #[inline(always)]
     pub fn contains_id(&self, id: u32) -> bool {
@@ -221,6 +196,19 @@ mod tests {
         assert!(takes("/market/** bid", "/market/x/bid"));
         assert!(!takes("/market/** bid", "/plant/x/bid"));
         assert!(takes(r"/a\ b/*", "/a b/c") && takes(r"a\ b", "/a b/c"));
+    }
+
+    #[test]
+    fn the_only_path_of_a_selection() {
+        let of = |ids: &[u32]| {
+            let mut selection = Selection { dense: vec![0; 2], ..Selection::default() };
+            ids.iter().for_each(|id| selection.insert(*id));
+            selection.single()
+        };
+        for id in [0, 7, 64, 128, u32::MAX] {
+            assert_eq!(of(&[id]), Some(id));
+        }
+        assert_eq!((of(&[]), of(&[7, 64]), of(&[7, 300])), (None, None, None));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What one asks of an archive: pure functions over [`Archive`](crate::archive::Archive).
 
+mod automaton;
 mod cursor;
 mod deltas;
 mod density;
 mod filter;
+mod glob;
 pub mod history;
 mod image;
 mod number;

@@ -2,7 +2,7 @@
 //!
 //! `tests/fixtures/differential` holds archives, thousands of questions to each, and what
 //! `netidx-archive` 0.32.0 answers. A line that departs from the documentation has the documented
-//! answer as `want`. docs/departures.md lists the departures; number 9 is the one where this
+//! answer as `want`. docs/departures.md lists the departures; number 10 is the one where this
 //! reader does as the reference does.
 
 use super::{item, only_unmapped_ids, time};

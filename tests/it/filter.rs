@@ -13,6 +13,31 @@ const PIECES: [&str; 24] = [
 
 const LETTERS: [&str; 12] = ["/", "/", "a", "b", "c", "bid", "é", "ž", "*", "?", ".", "x.y"];
 
+/// What globs are made of; those of any order are mostly wrong, and then so in both.
+const CHARACTERS: [char; 20] = [
+    '/', '/', 'a', 'a', 'b', 'c', 'é', 'ž', '*', '*', '*', '?', '[', ']', '{', '}', ',', '!', '-',
+    '\\',
+];
+
+/// Whether globs are read, and if so whether they match, as in `globset`.
+fn is_as_in_globset(globs: &[String], paths: &[String]) -> Result<(), TestCaseError> {
+    let mut theirs = GlobSetBuilder::new();
+    let read: Result<Vec<_>, _> = globs.iter().map(|glob| Glob::new(glob)).collect();
+    let ours = Filter::from_globs(globs);
+    prop_assert_eq!(ours.is_ok(), read.is_ok(), "{:?}", globs);
+    if let (Ok(ours), Ok(read)) = (ours, read) {
+        for glob in read {
+            theirs.add(glob);
+        }
+        let theirs = theirs.build().expect("globs that were read");
+        // Of a path that ends with a dot globset overlooks some matches (see docs/departures.md).
+        for path in paths.iter().filter(|path| !path.ends_with('.')) {
+            prop_assert_eq!(ours.matches(path), theirs.is_match(path), "{:?} {:?}", globs, path);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
@@ -22,19 +47,17 @@ proptest! {
         paths in vec(vec(select(&LETTERS[..]), 0..7), 12),
     ) {
         let globs: Vec<_> = globs.iter().map(|pieces| format!("/{}", pieces.concat())).collect();
-        let mut theirs = GlobSetBuilder::new();
-        let read: Result<Vec<_>, _> = globs.iter().map(|glob| Glob::new(glob)).collect();
-        let ours = Filter::from_globs(&globs);
-        prop_assert_eq!(ours.is_ok(), read.is_ok(), "{:?}", globs);
-        if let (Ok(ours), Ok(read)) = (ours, read) {
-            for glob in read {
-                theirs.add(glob);
-            }
-            let theirs = theirs.build().expect("globs that were read");
-            for path in paths {
-                let path = format!("/{}", path.concat());
-                prop_assert_eq!(ours.matches(&path), theirs.is_match(&path), "{:?} {:?}", globs, path);
-            }
-        }
+        let paths: Vec<_> = paths.iter().map(|pieces| format!("/{}", pieces.concat())).collect();
+        is_as_in_globset(&globs, &paths)?;
+    }
+
+    #[test]
+    fn of_any_characters_as_in_globset(
+        glob in vec(select(&CHARACTERS[..]), 0..14),
+        paths in vec(vec(select(&LETTERS[..]), 0..7), 12),
+    ) {
+        let glob = format!("/{}", glob.iter().collect::<String>());
+        let paths: Vec<_> = paths.iter().map(|pieces| format!("/{}", pieces.concat())).collect();
+        is_as_in_globset(&[glob], &paths)?;
     }
 }
