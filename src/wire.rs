@@ -2,17 +2,17 @@
 //!
 //! ```text
 //! page ── [Call, File or undefined] ──▶ worker
-//!      ◀──────────── Signal ──────────
+//!      ◀──────── Signal or text ──────
 //! ```
 //!
-//! Values cross as JavaScript values that the browser clones. 64-bit integers cross as `bigint`, so
-//! that no time and no offset loses a digit. A `File` crosses as a handle; its bytes stay where
-//! they are until the worker reads them.
+//! Messages cross as bytes: both sides are of one build, so no field needs its name, and nothing is
+//! built of JavaScript's objects. A `File` crosses as a handle beside them; its bytes stay where they
+//! are until the worker reads them. Text is what a worker says that could not start.
 
 use crate::protocol::{Reply, Summary};
+use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_wasm_bindgen::{Error, Serializer};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// What a worker tells the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,25 +23,27 @@ pub enum Signal {
     Scanned(Summary),
     /// The answer to a call.
     Reply(Reply),
-    /// It cannot go on: it could not start, or hit a bug of ours.
+    /// It cannot go on: it hit a bug of ours.
     Broken {
         /// What happened.
         message: String,
     },
 }
 
-/// A value as JavaScript sees it.
+/// A message as the bytes that cross.
 ///
 /// # Errors
 /// Where serialization fails, which it does for none of our types.
-pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Error> {
-    value.serialize(&Serializer::new().serialize_large_number_types_as_bigints(true))
+pub fn to_js<T: Serialize>(message: &T) -> Result<JsValue, String> {
+    let bytes = postcard::to_allocvec(message).map_err(|e| e.to_string())?;
+    Ok(Uint8Array::from(&*bytes).into())
 }
 
-/// A value back from JavaScript.
+/// A message back from what crossed.
 ///
 /// # Errors
-/// Where it does not have the shape of a `T`.
-pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
-    serde_wasm_bindgen::from_value(value)
+/// Where it is not what [`to_js`] made of a `T`.
+pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
+    let bytes: Uint8Array = value.dyn_into().map_err(|_| "no bytes")?;
+    postcard::from_bytes(&bytes.to_vec()).map_err(|e| e.to_string())
 }

@@ -1,5 +1,4 @@
-// Starts the worker's wasm program. What goes wrong is told to the page as the `Broken` signal of
-// src/wire.rs.
+// Starts the worker's wasm program. What goes wrong is told to the page as text.
 import init from "./worker.js";
 
-init().catch((error) => postMessage({ Broken: { message: String(error) } }));
+init().catch((error) => postMessage(String(error)));

@@ -234,6 +234,9 @@ impl Client {
                 else {
                     return;
                 };
+                if let Some(message) = event.data().as_string() {
+                    return client.broke(message);
+                }
                 match wire::from_js(event.data()) {
                     Ok(signal) => client.heard(signal),
                     Err(error) => client.broke(format!("unreadable answer: {error}")),
