@@ -114,14 +114,16 @@ impl Worker {
     }
 
     async fn scan(self: Rc<Self>, number: u32, file: Blob, mut call: Option<RequestId>) {
+        // Of a file that takes long there is something to look at after the first page.
+        let is_large = file.size() > CacheSize::default().bytes() as f64;
+        let mut told = if is_large { 0.0 } else { Date::now() };
         let mut ahead = ReadAhead::new(file, CacheSize::default().page);
-        let mut told = Date::now();
         loop {
             let next = self.session.borrow().next_page();
             if let Some(page) = next {
                 let bytes = match page.is_held {
                     true => None,
-                    false => ahead.page(page.number, page.count).await,
+                    false => ahead.page(page.number).await,
                 };
                 if self.scan.get() != number {
                     // Another file is open, or this one is scanned anew. Whoever waits for this

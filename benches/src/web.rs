@@ -61,7 +61,7 @@ pub async fn open_file(file: Blob) -> Result<f64, JsError> {
     session.start(String::new(), Pages::new(source, size)).map_err(|e| wrong(e.message))?;
     let mut ahead = ReadAhead::new(file, size.page);
     while let Some(page) = session.next_page() {
-        if let Some(bytes) = ahead.page(page.number, page.count).await {
+        if let Some(bytes) = ahead.page(page.number).await {
             session.put_page(page.number, bytes);
         }
         session.scan_to(page.end);

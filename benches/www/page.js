@@ -39,7 +39,7 @@ const memory = async () => {
   return `ok ${before} ${after}`;
 };
 
-// Milliseconds of two plain reads and of the opening of the chosen file, its batches, and the bytes
+// Milliseconds of three plain reads and of the opening of the chosen file, its batches, and the bytes
 // of linear memory behind all that.
 const stream = async () => {
   const worker = new Worker("worker.js", { type: "module" });

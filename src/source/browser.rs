@@ -1,11 +1,10 @@
 //! Bytes from the browser: a `File` or `Blob` read in slices, or an `ArrayBuffer`.
 
 use super::ReadAt;
-use js_sys::{ArrayBuffer, Uint8Array};
-use std::collections::VecDeque;
+use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, FileReaderSync};
+use web_sys::{Blob, FileReaderSync, ReadableStreamByobReader};
 
 /// A `Blob` or `File`, read in slices. Works in workers only, where reads can block.
 pub struct BlobSource {
@@ -43,42 +42,96 @@ impl ReadAt for BlobSource {
     }
 }
 
-/// Reads the pages of a blob in order, some of them ahead.
+/// Reads the pages of a blob in order, as the browser streams it. Whoever hops over pages leaves
+/// them unread but for the little that the browser has ready.
 pub struct ReadAhead {
     blob: Blob,
     page: u64,
-    /// Pages that are being read, in order.
-    coming: VecDeque<(u64, JsFuture)>,
+    stream: Option<Stream>,
 }
 
-/// How many pages are being read at a time. With four of 4 MiB Chromium reads twice as fast as with
-/// one.
-const IN_FLIGHT: usize = 4;
+/// The bytes of a blob from some page on, on their way.
+struct Stream {
+    reader: ReadableStreamByobReader,
+    /// The page that comes next.
+    number: u64,
+    /// Where a page arrives: always the same memory, which costs half of what fresh memory does.
+    buffer: ArrayBuffer,
+}
 
 impl ReadAhead {
     /// Reads pages of `page` bytes.
     pub fn new(blob: Blob, page: usize) -> Self {
-        Self { blob, page: page as u64, coming: VecDeque::new() }
+        Self { blob, page: page as u64, stream: None }
     }
 
-    /// The bytes of page `number` of `count`. `None` where they cannot be read, which whoever
-    /// reads them in another way will find out too.
-    pub async fn page(&mut self, number: u64, count: u64) -> Option<Vec<u8>> {
-        // Whoever hops over pages leaves behind what was asked for in vain.
-        self.coming.retain(|(coming, _)| *coming >= number);
-        if self.coming.front().is_some_and(|(coming, _)| *coming != number) {
-            self.coming.clear();
-        }
-        let mut next = self.coming.back().map_or(number, |(last, _)| last + 1);
-        while self.coming.len() < IN_FLIGHT && next < count {
-            let (start, end) = (next * self.page, (next + 1) * self.page);
-            let slice = self.blob.slice_with_f64_and_f64(start as f64, end as f64).ok()?;
-            self.coming.push_back((next, JsFuture::from(slice.array_buffer())));
-            next += 1;
-        }
-        let (_, bytes) = self.coming.pop_front()?;
-        Some(Uint8Array::new(&bytes.await.ok()?).to_vec())
+    /// The bytes of page `number`. `None` where they cannot be read, which whoever reads them in
+    /// another way will find out too.
+    pub async fn page(&mut self, number: u64) -> Option<Vec<u8>> {
+        let start = number * self.page;
+        let length = self.page.min((self.blob.size() as u64).saturating_sub(start));
+        let stream = match self.stream.take().filter(|stream| stream.number == number) {
+            Some(stream) => Some(stream),
+            None => self.stream_from(number),
+        };
+        let Some(mut stream) = stream else {
+            // Not every browser streams into memory of ours.
+            let slice = self.slice(start, start + length)?;
+            let bytes = JsFuture::from(slice.array_buffer()).await.ok()?;
+            return Some(Uint8Array::new(&bytes).to_vec());
+        };
+        let bytes = stream.next(u32::try_from(length).ok()?).await?;
+        self.stream = Some(stream);
+        Some(bytes)
     }
+
+    fn stream_from(&self, number: u64) -> Option<Stream> {
+        let rest = self.slice(number * self.page, self.blob.size() as u64)?;
+        let reader = ReadableStreamByobReader::new(&rest.stream()).ok()?;
+        let buffer = ArrayBuffer::new(u32::try_from(self.page).ok()?);
+        Some(Stream { reader, number, buffer })
+    }
+
+    fn slice(&self, start: u64, end: u64) -> Option<Blob> {
+        self.blob.slice_with_f64_and_f64(start as f64, end as f64).ok()
+    }
+}
+
+impl Stream {
+    /// The next page, of this length.
+    async fn next(&mut self, length: u32) -> Option<Vec<u8>> {
+        let read: Function = get(&self.reader, "read")?.dyn_into().ok()?;
+        let mut done = 0;
+        while done < length {
+            let view =
+                Uint8Array::new_with_byte_offset_and_length(&self.buffer, done, length - done);
+            // Without it one waits for each piece that the browser has ready.
+            let all = Object::new();
+            Reflect::set(&all, &"min".into(), &view.length().into()).ok()?;
+            let coming = read.call2(&self.reader, &view, &all).ok()?.dyn_into::<Promise>().ok()?;
+            let view: Uint8Array =
+                get(&JsFuture::from(coming).await.ok()?, "value")?.dyn_into().ok()?;
+            // The memory went there and back, and is another object now.
+            self.buffer = view.buffer();
+            if view.length() == 0 {
+                return None;
+            }
+            done += view.length();
+        }
+        self.number += 1;
+        Some(Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, length).to_vec())
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // Whether it ends well is of no interest, but somebody has to listen.
+        drop(JsFuture::from(self.reader.cancel()));
+    }
+}
+
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok()
 }
 
 /// An `ArrayBuffer` or `Uint8Array`, left where it is: only pages of it come into wasm's memory.

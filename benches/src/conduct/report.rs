@@ -126,12 +126,14 @@ impl Report {
         let ratio = times.open / plain;
         let met = self.judge(Some(ratio), Some(most));
         println!(
-            "{:<28} {file:<7} {:.0} ms; read by stream {:.0}, in slices {:.0}; {ratio:.2} of the quicker {}; \
+            "{:<28} {file:<7} {:.0} ms; read by stream {:.0}, in slices {:.0}, into the same memory {:.0}; \
+             {ratio:.2} of the quicker of the first two {}; \
              {} batches, {} MB, linear memory {} MB",
             "open from the disk",
             times.open,
             times.stream,
             times.slices,
+            times.memory_of_ours,
             target(Some(most), met),
             times.batches,
             bytes / 1_000_000,
@@ -143,6 +145,7 @@ impl Report {
             "file_bytes": bytes,
             "batches": times.batches,
             "stream_ms": times.stream,
+            "memory_of_ours_ms": times.memory_of_ours,
             "slices_ms": times.slices,
             "wasm_ms": times.open,
             "wasm_bytes": times.memory,

@@ -129,6 +129,8 @@ impl Browser {
 pub struct Streamed {
     /// By the file's stream.
     pub stream: f64,
+    /// By its stream into the same memory again and again.
+    pub memory_of_ours: f64,
     /// In slices, some of them at a time.
     pub slices: f64,
     /// The opening.
@@ -144,8 +146,11 @@ impl Browser {
         self.page.choose_files_in("File", &[file])?;
         let answer = ok(self.ask("stream")?)?.context("the page does not stream")?;
         let numbers: Result<Vec<f64>, _> = answer.split(' ').map(str::parse).collect();
-        let [stream, slices, open, batches, memory] = numbers?[..] else { bail!("{answer}") };
-        Ok(Streamed { stream, slices, open, batches: batches as u64, memory: memory as u64 })
+        let [stream, memory_of_ours, slices, open, batches, memory] = numbers?[..] else {
+            bail!("{answer}")
+        };
+        let (batches, memory) = (batches as u64, memory as u64);
+        Ok(Streamed { stream, memory_of_ours, slices, open, batches, memory })
     }
 }
 
