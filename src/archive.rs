@@ -93,6 +93,7 @@ impl Archive {
     ///
     /// Returns whether that was all: there are no more records, or none that can be read.
     pub fn scan_to(&mut self, until: u64) -> bool {
+        self.pages.retry();
         Scan::new(&self.pages, &self.header).run(&mut self.index, until)
     }
 
@@ -179,6 +180,7 @@ impl Archive {
 
     /// Reads batches.
     pub fn batches(&self) -> Batches<'_> {
+        self.pages.retry();
         Batches {
             archive: self,
             scan: Scan::new(&self.pages, &self.header),

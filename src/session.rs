@@ -47,8 +47,6 @@ pub struct NextPage {
     pub number: u64,
     /// The offset of its end.
     pub end: u64,
-    /// How many pages there are to scan in all.
-    pub count: u64,
     /// Whether it is in memory already.
     pub is_held: bool,
 }
@@ -75,6 +73,15 @@ struct Known {
     arranged: Option<Arranged>,
     /// What the other views go on with.
     views: views::Views,
+}
+
+impl Known {
+    /// Forgets what batches had a part in. What is known of paths stays.
+    fn forget_batches(&mut self) {
+        self.image = None;
+        self.arranged = None;
+        self.views.forget_batches();
+    }
 }
 
 /// The rows of an image that match, in an order.
@@ -113,7 +120,12 @@ impl Session {
     /// stays open.
     pub fn refresh(&mut self, pages: Pages) -> Result<(), Failure> {
         let open = self.opened()?;
+        let failed = open.archive.pages().failed();
         let is_new = open.archive.grow(pages)?;
+        if failed {
+            // What lacks something for that can be whole from now on.
+            open.known.forget_batches();
+        }
         if open.scan == ScanState::Over && (is_new || open.archive.index().broke_off()) {
             open.scan = ScanState::Going;
         }
@@ -135,9 +147,7 @@ impl Session {
         if index.paths.revision() != paths {
             open.known = Known::default();
         } else if index.end() != end {
-            open.known.image = None;
-            open.known.arranged = None;
-            open.known.views.forget_batches();
+            open.known.forget_batches();
         }
         open.scan == ScanState::Going
     }
@@ -154,14 +164,8 @@ impl Session {
         let open = self.open.as_ref().filter(|open| open.scan == ScanState::Going)?;
         let pages = open.archive.pages();
         let page = pages.size().page as u64;
-        let end = open.archive.header().committed.min(open.archive.length());
         let number = open.archive.index().end() / page;
-        Some(NextPage {
-            number,
-            end: (number + 1) * page,
-            count: end.div_ceil(page),
-            is_held: pages.holds(number),
-        })
+        Some(NextPage { number, end: (number + 1) * page, is_held: pages.holds(number) })
     }
 
     /// What is known of the open file by now.
@@ -229,8 +233,13 @@ impl Open {
         let Known { ranks, filter, image: last, arranged, .. } = known;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
         let image = match last {
-            Some((at, filter, image)) if (*at, &*filter) == (query.at, &query.filter) => image,
+            Some((at, filter, image))
+                if (*at, &*filter) == (query.at, &query.filter) && !image.lacks_bytes() =>
+            {
+                image
+            }
             _ => {
+                *arranged = None;
                 let mut image = image(archive, selection, Bound::Included(query.at));
                 image.sort_by(ranks.get_or_insert_with(|| path_ranks(archive)));
                 &mut last.insert((query.at, query.filter.clone(), image)).2

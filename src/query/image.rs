@@ -63,6 +63,11 @@ impl Image {
         }
     }
 
+    /// Whether some of the file could not be read, so that another attempt may find more.
+    pub fn lacks_bytes(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind() == ErrorKind::Source)
+    }
+
     /// Sorts the entries by a rank of each ordinal; ids without a path come last, by id.
     pub fn sort_by(&mut self, ranks: &[u32]) {
         self.entries.sort_unstable_by_key(|entry| {

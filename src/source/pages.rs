@@ -7,7 +7,10 @@
 
 use super::{ReadAt, read_exact_at};
 use crate::format::{Error, ErrorKind, limits::MAX_READ};
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 /// How much of a file is held in memory.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +43,15 @@ pub struct Pages {
     size: CacheSize,
     /// The pages held, by number; the one used last comes last.
     cached: RefCell<Vec<(u64, Rc<Vec<u8>>)>>,
+    /// Whether a page could not be read.
+    failed: Cell<bool>,
+    /// How often that was so since [`retry`](Self::retry), and the last of them.
+    refused: RefCell<(u32, Option<(u64, Error)>)>,
 }
+
+/// So often a page is tried in vain for one question. Of a file that is gone, each further one would
+/// cost a millisecond, and there may be thousands.
+const PATIENCE: u32 = 8;
 
 /// What one reader looks at: a page, or bytes joined from several.
 #[derive(Debug, Default)]
@@ -53,7 +64,8 @@ impl Pages {
     /// A file of which nothing is read yet.
     pub fn new(source: impl ReadAt + 'static, size: CacheSize) -> Self {
         let size = CacheSize { page: size.page.max(1), pages: size.pages.max(1) };
-        Self { length: source.length(), source: Box::new(source), size, cached: RefCell::default() }
+        let (cached, failed, refused) = Default::default();
+        Self { length: source.length(), source: Box::new(source), size, cached, failed, refused }
     }
 
     /// A file that is in memory as a whole: one page, which is never let go.
@@ -131,6 +143,17 @@ impl Pages {
     /// Reads what is not held from where `other` reads it. Length and pages stay as they are.
     pub fn read_from(&mut self, other: Pages) {
         self.source = other.source;
+        self.failed = Cell::default();
+    }
+
+    /// Whether something could not be read, so that what was worked out may lack it.
+    pub fn failed(&self) -> bool {
+        self.failed.get()
+    }
+
+    /// Reads again what could not be read: another question is asked.
+    pub fn retry(&self) {
+        self.refused.take();
     }
 
     /// Puts bytes that were read ahead in the place of a page. What is not as long as the page, or
@@ -213,13 +236,24 @@ impl Pages {
             let page = cached.remove(place);
             cached.push(page);
         } else {
+            if let (count, Some((refused, error))) = &*self.refused.borrow()
+                && (*count >= PATIENCE || *refused == number)
+            {
+                return Err(error.clone());
+            }
             // Let go first, so that memory never holds one more.
             let mut bytes = match cached.len() >= self.size.pages {
                 true => Rc::try_unwrap(cached.remove(0).1).unwrap_or_default(),
                 false => Vec::new(),
             };
             bytes.resize(self.page_len(number) as usize, 0);
-            read_exact_at(&*self.source, number * self.size.page as u64, &mut bytes)?;
+            let read = read_exact_at(&*self.source, number * self.size.page as u64, &mut bytes);
+            if let Err(error) = read {
+                self.failed.set(true);
+                let count = self.refused.borrow().0 + 1;
+                self.refused.replace((count, Some((number, error.clone()))));
+                return Err(error);
+            }
             cached.push((number, Rc::new(bytes)));
         }
         Ok(cached.last().map(|(_, bytes)| Rc::clone(bytes)).unwrap_or_default())
@@ -331,6 +365,26 @@ mod tests {
         let shorter = Pages { length: 30, ..Pages::new(slow(20, 99).0, CacheSize::default()) };
         let error = shorter.bytes(18, 5, &mut held).expect_err("ten bytes are gone");
         assert_eq!((error.kind(), error.offset()), (ErrorKind::Source, Some(20)));
+    }
+
+    #[test]
+    fn a_source_that_fails_is_not_tried_for_ever() {
+        let (source, reads) = slow(200, 2);
+        let pages = Pages::new(source, CacheSize { page: 3, pages: 2 });
+        let mut held = Held::default();
+        pages.bytes(0, 3, &mut held).expect("the first read is sound");
+        for question in 1..4 {
+            let before = reads.get();
+            for page in 1..60 {
+                let error = pages.bytes(page * 3, 1, &mut held).expect_err("the source fails");
+                assert_eq!(error.kind(), ErrorKind::Source);
+                // The same again costs nothing.
+                assert!(pages.bytes(page * 3 + 1, 1, &mut held).is_err());
+            }
+            assert_eq!(reads.get() - before, PATIENCE as usize, "question {question}");
+            assert_eq!(pages.bytes(1, 2, &mut held), Ok(&[1, 2][..]));
+            pages.retry();
+        }
     }
 
     #[test]

@@ -14,5 +14,6 @@ mod hostile;
 mod layouts;
 mod paged;
 mod replay;
+mod scripts;
 mod views;
 mod writer;

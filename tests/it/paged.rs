@@ -18,10 +18,10 @@ use netidx_archive_viewer::{
 use std::{cell::Cell, ops::Bound, rc::Rc};
 
 /// A file whose reads are short, and of which the reads from some number on fail.
-struct Source {
-    bytes: Rc<Vec<u8>>,
-    reads: Rc<Cell<usize>>,
-    fails_from: usize,
+pub struct Source {
+    pub bytes: Rc<Vec<u8>>,
+    pub reads: Rc<Cell<usize>>,
+    pub fails_from: usize,
 }
 
 impl ReadAt for Source {
@@ -40,14 +40,14 @@ impl ReadAt for Source {
     }
 }
 
-fn pages(bytes: &Rc<Vec<u8>>, size: CacheSize, fails_from: usize) -> (Pages, Rc<Cell<usize>>) {
+pub fn pages(bytes: &Rc<Vec<u8>>, size: CacheSize, fails_from: usize) -> (Pages, Rc<Cell<usize>>) {
     let reads = Rc::new(Cell::new(0));
     let source = Source { bytes: Rc::clone(bytes), reads: Rc::clone(&reads), fails_from };
     (Pages::new(source, size), reads)
 }
 
 /// Pages so small that every record straddles them.
-fn tiny(random: &mut Random) -> CacheSize {
+pub fn tiny(random: &mut Random) -> CacheSize {
     CacheSize { page: 1 + random.below(64), pages: 1 + random.below(3) }
 }
 
