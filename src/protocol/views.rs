@@ -411,6 +411,8 @@ pub struct Statistics {
     pub gaps: Vec<(u64, u64)>,
     /// The longest pause in nanoseconds, and when it began.
     pub longest_gap: Option<(u64, Timestamp)>,
+    /// Bytes of memory that the reader takes by now, where that can be told.
+    pub memory: Option<u64>,
     /// How many paths there are under the filter.
     pub total: u32,
     /// The number of the first row here.

@@ -62,11 +62,20 @@ impl Open {
             sizes: buckets(&counted.sizes, |nth| 1 << nth),
             gaps: buckets(&counted.gaps, |nth| nth.checked_sub(1).map_or(0, |n| 10_u64.pow(n))),
             longest_gap: counted.longest_gap.map(|(gap, time)| (gap.max(0).unsigned_abs(), time)),
+            memory: memory(),
             total: order.len() as u32,
             first: first as u32,
             rows: rows.collect(),
         })
     }
+}
+
+/// All of the linear memory of this program, which never shrinks. `None` natively.
+fn memory() -> Option<u64> {
+    #[cfg(target_arch = "wasm32")]
+    return Some(core::arch::wasm32::memory_size(0) as u64 * (64 << 10));
+    #[cfg(not(target_arch = "wasm32"))]
+    None
 }
 
 fn records(counts: statistics::RecordCounts) -> RecordCounts {

@@ -177,6 +177,9 @@ fn records(shown: &Statistics, summary: &Summary) -> Html {
                     { format!(". {} are no batches: head, paths, times", format::bytes(other)) }
                 }
             </p>
+            if let Some(memory) = shown.memory {
+                <p class="dim">{ format!("The reader holds {} of memory", format::bytes(memory)) }</p>
+            }
             if let Some((gap, time)) = shown.longest_gap.filter(|(gap, _)| *gap > 0) {
                 <p class="dim">{ format!("Longest pause {} from {time}", pause(gap)) }</p>
             }
