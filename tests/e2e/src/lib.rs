@@ -10,6 +10,7 @@
 //! test ends with [`Page::check_quiet`], which fails it on any error in the console, on any violation of
 //! the page's Content-Security-Policy and on any request to another host.
 
+pub mod browsers;
 pub mod driver;
 pub mod elsewhere;
 pub mod golden;
@@ -17,6 +18,8 @@ pub mod growing;
 pub mod node;
 pub mod page;
 pub mod picture;
+pub mod sparse;
+pub mod support;
 pub mod table;
 pub mod time;
 pub mod writer;

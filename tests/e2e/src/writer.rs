@@ -28,10 +28,15 @@ impl Writer {
         bytes.extend(version.to_be_bytes());
         bytes.extend([0; 8]);
         let mut writer = Writer { bytes };
+        writer.basis(seconds);
+        writer
+    }
+
+    /// A time basis, in seconds since 1970.
+    pub fn basis(&mut self, seconds: i64) {
         let mut basis = seconds.to_be_bytes().to_vec();
         basis.extend(0u32.to_be_bytes());
-        writer.record(0, 0, &basis);
-        writer
+        self.record(0, 0, &basis);
     }
 
     /// Names paths; their ids count from 0.
@@ -62,6 +67,20 @@ impl Writer {
         self.record(kind as u64, microseconds, &payload);
     }
 
+    /// What a delta begins with whose `count` items are `bytes` zeros, which have to follow.
+    pub fn head_of_zeros(&mut self, microseconds: u32, count: u64, bytes: u64) {
+        let mut payload = Vec::new();
+        varint(&mut payload, count);
+        let length = payload.len() as u64 + bytes;
+        self.header(Batch::Delta as u64, microseconds, length);
+        self.bytes.extend(payload);
+    }
+
+    /// Takes out what is written so far.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
     /// What is written so far, with nothing committed.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -76,9 +95,13 @@ impl Writer {
 
     /// Any record.
     pub fn record(&mut self, kind: u64, microseconds: u32, payload: &[u8]) {
-        let header = kind << 62 | (payload.len() as u64) << 30 | u64::from(microseconds);
-        self.bytes.extend(header.to_be_bytes());
+        self.header(kind, microseconds, payload.len() as u64);
         self.bytes.extend(payload);
+    }
+
+    fn header(&mut self, kind: u64, microseconds: u32, length: u64) {
+        let header = kind << 62 | length << 30 | u64::from(microseconds);
+        self.bytes.extend(header.to_be_bytes());
     }
 }
 

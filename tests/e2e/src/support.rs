@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use e2e::golden::{Golden, Item, State};
-use e2e::table::{self, Row};
-use e2e::{Page, time};
 use fantoccini::key::Key;
+
+use crate::golden::{self, Golden, Item, State};
+use crate::table::{self, Row};
+use crate::{Page, time};
 
 /// The golden file of this name.
 pub fn golden(name: &str) -> Result<Golden> {
-    let all = e2e::golden::all()?;
+    let all = golden::all()?;
     let names: Vec<String> = all.iter().map(|golden| golden.name.clone()).collect();
     let found = all.into_iter().find(|golden| golden.name == name);
     found.with_context(|| format!("no golden file {name}, only {names:?}"))
@@ -19,7 +20,7 @@ pub fn golden(name: &str) -> Result<Golden> {
 
 /// A file of a test's own making, under the target folder.
 pub fn scratch(name: &str, bytes: &[u8]) -> Result<PathBuf> {
-    let folder = e2e::root().join("target/e2e");
+    let folder = crate::root().join("target/e2e");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let path = folder.join(name);
     fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
