@@ -15,8 +15,19 @@ pub fn make() -> Result<()> {
     cmd::run(reference()?.arg("fixtures").arg(root()))
 }
 
+/// Builds the package of the real `netidx-archive`, which takes minutes the first time.
+pub fn build() -> Result<()> {
+    cmd::run(&mut package("build")?)
+}
+
 /// A command that builds and runs the package of the real `netidx-archive`, its arguments to come.
 pub fn reference() -> Result<Command> {
+    let mut reference = package("run")?;
+    reference.arg("--");
+    Ok(reference)
+}
+
+fn package(verb: &str) -> Result<Command> {
     let manifest = root().join("tests/reference/Cargo.toml");
     if !manifest.is_file() {
         bail!("{} is not there, and with it the real netidx-archive", manifest.display());
@@ -29,7 +40,6 @@ pub fn reference() -> Result<Command> {
         }
     }
     let mut reference = cargo();
-    reference.args(["run", "--release", "--locked", "--manifest-path"]).arg(&manifest);
-    reference.arg("--");
+    reference.args([verb, "--release", "--locked", "--manifest-path"]).arg(&manifest);
     Ok(reference)
 }

@@ -9,7 +9,8 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   serve [--port N]   build the site and serve it on http://127.0.0.1:8080
-  test [--long]      everything that CI runs
+  test [--long]      everything that CI runs; --long adds what takes gigabytes, minutes and the
+                     real netidx-archive
   build              the static site in dist/
   pkg                the JS package in pkg/
   fixtures           make the golden files again with the real netidx-archive
@@ -33,7 +34,8 @@ fn run(args: &[String]) -> Result<ExitCode> {
         ["serve", "--port", port] => {
             serve(port.parse().with_context(|| format!("--port {port} is not a port number"))?)?
         }
-        ["test"] | ["test", "--long"] => return suite::run(),
+        ["test"] => return suite::run(false),
+        ["test", "--long"] => return suite::run(true),
         ["build"] => site::build()?,
         ["pkg"] => pkg::build()?,
         ["fixtures"] => fixtures::make()?,

@@ -1,11 +1,11 @@
 //! A static file server for this machine only.
 //!
-//! As plain as the plainest host: it sends files with their type and length and no other header, so
-//! what works here works on any host. It listens on the loopback address, answers GET and HEAD, and
-//! never leaves the folder that it was given.
+//! As plain as the plainest host: it sends files with their type and length, and parts of them where
+//! parts are asked for, so what works here works on any host. It listens on the loopback address,
+//! answers GET and HEAD, and never leaves the folder that it was given.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -79,9 +79,15 @@ impl Site {
         let mut lines = BufReader::new(stream.take(MAX_HEAD_BYTES)).lines();
         let Some(request) = lines.next() else { return Ok(()) };
         let request = request?;
+        let mut range = None;
         for line in lines {
-            if line?.is_empty() {
+            let line = line?;
+            if line.is_empty() {
                 break;
+            }
+            let (name, value) = line.split_once(':').unwrap_or_default();
+            if name.eq_ignore_ascii_case("range") {
+                range = Some(value.trim().to_owned());
             }
         }
         let mut words = request.split(' ');
@@ -91,7 +97,7 @@ impl Site {
             _ => Answer::Refused("405 Method Not Allowed"),
         };
         match answer {
-            Answer::File(path) => send_file(stream, &path, method == "GET"),
+            Answer::File(path) => send_file(stream, &path, range.as_deref(), method == "GET"),
             Answer::Redirect(to) => send(stream, "301 Moved Permanently", Some(&to)),
             Answer::Refused(status) => send(stream, status, None),
         }
@@ -121,18 +127,45 @@ impl Site {
     }
 }
 
-fn send_file(mut out: &TcpStream, path: &Path, with_body: bool) -> io::Result<()> {
+fn send_file(
+    mut out: &TcpStream,
+    path: &Path,
+    range: Option<&str>,
+    with_body: bool,
+) -> io::Result<()> {
     let Ok(mut file) = File::open(path) else { return send(out, "404 Not Found", None) };
     let (length, kind) = (file.metadata()?.len(), content_type(path));
+    let part = range.and_then(|range| part(range, length));
+    let (start, end) = part.unwrap_or((0, length));
+    let status = match part {
+        Some(_) => {
+            format!("206 Partial Content\r\nContent-Range: bytes {start}-{}/{length}", end - 1)
+        }
+        None => "200 OK".to_owned(),
+    };
     write!(
         out,
-        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        end - start
     )?;
     if with_body {
-        io::copy(&mut file, &mut out)?;
+        file.seek(SeekFrom::Start(start))?;
+        io::copy(&mut file.take(end - start), &mut out)?;
     }
     out.flush()
+}
+
+/// The first byte of a range and the byte behind its last. `None` for what is no single range within
+/// the file, in whose place all of it is sent, as servers may.
+fn part(range: &str, length: u64) -> Option<(u64, u64)> {
+    let (start, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let start = start.parse().ok()?;
+    let end = match last {
+        "" => length,
+        last => last.parse::<u64>().ok()?.saturating_add(1).min(length),
+    };
+    (start < end).then_some((start, end))
 }
 
 fn send(mut out: &TcpStream, status: &str, location: Option<&str>) -> io::Result<()> {
@@ -214,6 +247,21 @@ mod tests {
         }
         assert!(ask(&url, "POST /some/where/ HTTP/1.1").starts_with("HTTP/1.1 405"));
         assert!(ask(&url, "GET /some/where/%zz HTTP/1.1").starts_with("HTTP/1.1 400"));
+        let ranges = [
+            ("bytes=3-7", "bytes 3-7/12", "start"),
+            ("bytes=8-", "bytes 8-11/12", "</p>"),
+            ("bytes=8-99", "bytes 8-11/12", "</p>"),
+        ];
+        for (range, wanted, body) in ranges {
+            let part = ask(&url, &format!("GET /some/where/ HTTP/1.1\r\nRange: {range}"));
+            assert!(part.starts_with("HTTP/1.1 206 "), "{part}");
+            assert!(part.contains(&format!("\r\nContent-Range: {wanted}\r\n")), "{part}");
+            assert!(part.ends_with(&format!("\r\n\r\n{body}")), "{part}");
+        }
+        for range in ["bytes=12-", "bytes=5-4", "bytes=-4", "bytes=0-1,4-5", "lines=0-1"] {
+            let whole = ask(&url, &format!("GET /some/where/ HTTP/1.1\r\nrange: {range}"));
+            assert!(whole.starts_with("HTTP/1.1 200 "), "{range}: {whole}");
+        }
         fs::remove_dir_all(&home).expect("our own folder");
     }
 }

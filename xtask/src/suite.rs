@@ -13,14 +13,16 @@ use anyhow::{Context, Result};
 use crate::axe;
 use crate::browser::Browser;
 use crate::cmd::{self, Output, cargo, command, path_with, root};
+use crate::fixtures;
 use crate::site;
 use crate::tally::Tally;
 use crate::tools::{self, Tool};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
-/// Runs every step; the last line printed is `N passed, N failed`.
-pub fn run() -> Result<ExitCode> {
+/// Runs every step, and those that take gigabytes and minutes where they are wanted; the last line
+/// printed is `N passed, N failed`.
+pub fn run(long: bool) -> Result<ExitCode> {
     let started = Instant::now();
     tools::ensure_wasm_target()?;
     let browser = Browser::ensure()?;
@@ -53,17 +55,21 @@ pub fn run() -> Result<ExitCode> {
     );
     report.tests("headless tests", headless(&pack, &bindgen, &browser)?);
     report.step("site", || site::build().map(|()| Tally::one(true)));
-    report.tests(
-        "end-to-end tests",
-        cargo().env("CHROME", &browser.chrome).env("CHROMEDRIVER", &browser.driver).args([
-            "test",
-            "--locked",
-            "--package",
-            "e2e",
-            "--no-fail-fast",
-        ]),
-    );
+    report.tests("end-to-end tests", end_to_end(&browser));
+    if long {
+        report.step("real netidx-archive", || fixtures::build().map(|()| Tally::one(true)));
+        let mut tests = end_to_end(&browser);
+        report.tests("long tests", tests.args(["--features", "long", "--test", "long"]));
+    }
     Ok(report.finish(started))
+}
+
+/// The built site in the browser.
+fn end_to_end(browser: &Browser) -> Command {
+    let mut test = cargo();
+    test.env("CHROME", &browser.chrome).env("CHROMEDRIVER", &browser.driver);
+    test.args(["test", "--locked", "--package", "e2e", "--no-fail-fast"]);
+    test
 }
 
 fn lint(clippy: &mut Command) -> &mut Command {

@@ -7,6 +7,7 @@
 //! reference sample <repo root>         www/sample.archive
 //! reference differential <repo root>   tests/fixtures/differential
 //! reference dump <archive>             the JSON of any archive, on stdout
+//! reference record <file>              records a file as standard input says, line by line
 //! reference bench-files <folder>       the files that the benchmarks read
 //! reference bench                      answers the questions of the benchmarks, line by line
 //! ```
@@ -22,6 +23,7 @@ mod golden;
 mod json;
 mod legacy;
 mod patch;
+mod record;
 mod replay;
 mod rng;
 mod sample;
@@ -38,7 +40,7 @@ fn main() -> Result<()> {
     let [command, target] = args.as_slice() else {
         bail!(
             "usage: reference fixtures|golden|sample|differential <repo root>, dump <archive>, \
-             bench-files <folder>, or bench"
+             record <file>, bench-files <folder>, or bench"
         );
     };
     let target = FilePath::new(target);
@@ -52,6 +54,7 @@ fn main() -> Result<()> {
         "sample" => sample::write(target),
         "differential" => differential::write_all(target),
         "dump" => dump(target),
+        "record" => record::record(target),
         "bench-files" => bench::files::make(target),
         other => bail!("no such command: {other}"),
     }
