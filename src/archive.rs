@@ -221,6 +221,17 @@ pub struct BatchRecord<'b> {
     pub items: Batch<'b>,
 }
 
+/// A batch record, taken apart, whatever its batch holds.
+#[derive(Clone)]
+pub struct RawRecord<'b> {
+    /// The eight bytes that it begins with.
+    pub header: RecordHeader,
+    /// The ids in the batch; `None` in files without indexes.
+    pub index: Option<RecordIndex<'b>>,
+    /// The batch, inflated.
+    pub body: Reader<'b>,
+}
+
 impl Batches<'_> {
     /// The record header and the parts of the payload of the batch record at `offset`. Touches
     /// no item and inflates nothing.
@@ -251,14 +262,21 @@ impl Batches<'_> {
     /// The batch record at `offset`. The same record again costs no inflating.
     #[inline(always)]
     pub fn record(&mut self, offset: u64) -> Result<BatchRecord<'_>, Error> {
+        let RawRecord { header, index, body } = self.raw(offset)?;
+        let items = Batch::new(body).map_err(|e| e.within(header.kind.name(), offset))?;
+        Ok(BatchRecord { header, index, items })
+    }
+
+    /// The batch record at `offset`, its batch inflated and not looked at.
+    #[inline(always)]
+    pub fn raw(&mut self, offset: u64) -> Result<RawRecord<'_>, Error> {
         let Self { archive, scan, inflater, inflated } = self;
         let (header, payload) = scan.split(offset)?;
         let within = |e: Error| e.within(header.kind.name(), offset);
         let Payload { index, body, bound } =
             Payload::read(payload, &archive.header).map_err(within)?;
         let (Some(bound), Some(dictionary)) = (bound, &archive.dictionary) else {
-            let items = Batch::new(body).map_err(within)?;
-            return Ok(BatchRecord { header, index, items });
+            return Ok(RawRecord { header, index, body });
         };
         if *inflated != Some(offset) {
             *inflated = None;
@@ -270,7 +288,6 @@ impl Batches<'_> {
             inflater.inflate(body, bound, &dictionary.parsed, raw).map_err(within)?;
             *inflated = Some(offset);
         }
-        let items = Batch::new(inflater.inflated(offset)).map_err(within)?;
-        Ok(BatchRecord { header, index, items })
+        Ok(RawRecord { header, index, body: inflater.inflated(offset) })
     }
 }

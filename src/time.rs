@@ -54,6 +54,11 @@ impl Timestamp {
         }
     }
 
+    /// The format's pair of seconds since 1970 and nanoseconds.
+    pub const fn to_parts(self) -> (i64, u32) {
+        (self.0.div_euclid(NANOS_PER_SECOND), self.0.rem_euclid(NANOS_PER_SECOND) as u32)
+    }
+
     /// From a chrono time; `None` outside what nanoseconds in an `i64` can hold.
     pub fn from_datetime(datetime: DateTime<Utc>) -> Option<Self> {
         Self::from_parts(datetime.timestamp(), datetime.timestamp_subsec_nanos())
@@ -136,6 +141,11 @@ impl Span {
     /// In nanoseconds.
     pub const fn nanos(self) -> i64 {
         self.0
+    }
+
+    /// In whole microseconds, towards zero.
+    pub const fn micros(self) -> i64 {
+        self.0 / NANOS_PER_MICRO
     }
 
     /// The same length in the other direction, saturating.

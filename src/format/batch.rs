@@ -68,6 +68,11 @@ impl<'a> RecordIndex<'a> {
         self.lists(|listed| listed == id)
     }
 
+    /// What stands behind the length of the index: the count and the ids.
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.inner.rest()
+    }
+
     /// The ids. Ends at the first error.
     pub fn ids(&self) -> Result<impl Iterator<Item = Result<u32, Error>> + use<'a>, Error> {
         let mut reader = self.inner;

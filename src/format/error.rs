@@ -62,6 +62,8 @@ pub enum ErrorKind {
     Source,
     /// The file is not the one that was opened, or only a part of it is left.
     Changed,
+    /// An archive that is to be compressed is so already.
+    AlreadyCompressed,
 }
 
 impl ErrorKind {
@@ -88,6 +90,7 @@ impl ErrorKind {
             Self::Uncommitted => "uncommitted",
             Self::Source => "source",
             Self::Changed => "changed",
+            Self::AlreadyCompressed => "already-compressed",
         }
     }
 }

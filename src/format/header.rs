@@ -77,6 +77,20 @@ impl FileHeader {
     }
 }
 
+impl FileHeader {
+    /// The first bytes of a file that says this.
+    pub fn to_bytes(&self) -> [u8; Self::LEN as usize] {
+        let mut bytes = [0; Self::LEN as usize];
+        let flags = self.version
+            | if self.compressed { COMPRESSED } else { 0 }
+            | if self.indexed { INDEXED } else { 0 };
+        bytes[..14].copy_from_slice(MAGIC);
+        bytes[14..18].copy_from_slice(&flags.to_be_bytes());
+        bytes[18..].copy_from_slice(&self.committed.to_be_bytes());
+        bytes
+    }
+}
+
 /// What stands between the file header and the records of a compressed file.
 #[derive(Debug, Clone, Copy)]
 pub struct CompressionHeader<'a> {
@@ -179,6 +193,11 @@ mod tests {
         assert_eq!(FileHeader::read(&header(INDEXED, 77), 26), Ok(expected));
         let both = FileHeader::read(&header(INDEXED | COMPRESSED, u64::MAX), 26).unwrap();
         assert!(both.compressed && both.indexed && both.committed == u64::MAX);
+        for flags in [0, INDEXED, COMPRESSED, INDEXED | COMPRESSED] {
+            let bytes = header(flags, 0x0102_0304_0506_0708);
+            let read = FileHeader::read(&bytes, 26).unwrap();
+            assert_eq!(read.to_bytes()[..], bytes);
+        }
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub use path::canonical_path;
 pub(crate) use reader::passes_the_end;
 pub use reader::{Origin, Reader};
 pub use record::{
-    PathMapping, PathMappings, RecordHeader, RecordKind, TIME_BASIS_LEN, read_time_basis,
+    LARGEST_OFFSET, PathMapping, PathMappings, RawBasis, RecordHeader, RecordKind, TIME_BASIS_LEN,
+    read_time_basis,
 };
 pub use text::{Naming, write_value};
 pub use value::{Entries, Kind, Value, Values};

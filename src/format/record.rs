@@ -64,6 +64,18 @@ impl RecordHeader {
         }
     }
 
+    /// These eight bytes.
+    pub const fn to_bytes(self) -> [u8; 8] {
+        let kind = match self.kind {
+            RecordKind::Timestamp => 0,
+            RecordKind::PathMappings => 1,
+            RecordKind::DeltaBatch => 2,
+            RecordKind::ImageBatch => 3,
+        };
+        let micros = self.offset.micros() as u64 & 0x3fff_ffff;
+        (kind << 62 | (self.length as u64) << 30 | micros).to_be_bytes()
+    }
+
     /// Bytes from the start of this record to the start of the next.
     #[inline]
     pub const fn record_len(&self) -> u64 {
@@ -71,8 +83,45 @@ impl RecordHeader {
     }
 }
 
+/// The largest offset that a writer writes, though a header has room for more.
+pub const LARGEST_OFFSET: Span = Span::from_micros(0x03ff_ffff);
+
 /// Length of the payload of a timestamp record in bytes.
 pub const TIME_BASIS_LEN: usize = 12;
+
+/// A time basis as it is written: seconds since 1970 and nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawBasis {
+    /// Whole seconds since 1970.
+    pub seconds: i64,
+    /// Nanoseconds behind them; 1e9 and more in a leap second.
+    pub nanos: u32,
+}
+
+impl RawBasis {
+    /// What a reader counts from before the first time basis: the earliest time that chrono has.
+    pub const NONE: Self = Self { seconds: -8_334_601_228_800, nanos: 0 };
+
+    /// Reads the payload of a timestamp record, whatever stands there.
+    pub fn read(mut payload: Reader<'_>) -> Option<Self> {
+        let seconds = i64::from_be_bytes(payload.array("seconds").ok()?);
+        Some(Self { seconds, nanos: u32::from_be_bytes(payload.array("nanoseconds").ok()?) })
+    }
+
+    /// Whether all times that count from here can be told by those that count from `basis`.
+    pub fn is_exact(&self, basis: Timestamp) -> bool {
+        const FARTHEST: Span = Span::from_micros(0x3fff_ffff);
+        (self.seconds, self.nanos) == basis.to_parts()
+            && basis.saturating_add(FARTHEST) != Timestamp::MAX
+    }
+}
+
+impl From<Timestamp> for RawBasis {
+    fn from(time: Timestamp) -> Self {
+        let (seconds, nanos) = time.to_parts();
+        Self { seconds, nanos }
+    }
+}
 
 /// Reads the payload of a timestamp record. A time that the format can hold and this reader
 /// cannot comes as the nearest that it can (see [`Timestamp`]), with what to say about it.
@@ -158,12 +207,15 @@ mod tests {
         assert_eq!(header.length, 0xdead_beef);
         assert_eq!(header.offset, Span::from_micros(0x3fff_fffe));
         assert_eq!(header.record_len(), 0xdead_bef7);
+        assert_eq!(header.to_bytes(), word.to_be_bytes());
         for (bits, kind) in [
             (0u64, RecordKind::Timestamp),
             (1, RecordKind::PathMappings),
             (3, RecordKind::ImageBatch),
         ] {
-            assert_eq!(RecordHeader::from_bytes((bits << 62).to_be_bytes()).kind, kind);
+            let bytes = (bits << 62).to_be_bytes();
+            let header = RecordHeader::from_bytes(bytes);
+            assert_eq!((header.kind, header.to_bytes()), (kind, bytes));
         }
     }
 

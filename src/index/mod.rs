@@ -16,7 +16,7 @@ pub use problems::Problems;
 pub(crate) use scan::Scan;
 
 use crate::{
-    format::{Error, ErrorKind, RecordKind},
+    format::{Error, ErrorKind, RawBasis, RecordKind},
     time::Timestamp,
 };
 use resync::{Effort, Recent};
@@ -35,6 +35,9 @@ pub struct Index {
     tail: Vec<Error>,
     /// The time basis at `end`.
     basis: Option<Timestamp>,
+    /// Where time bases begin that a [`Timestamp`] does not hold as they are written, and where
+    /// they end. Empty in nearly every file.
+    odd_bases: Vec<(u64, Option<RawBasis>)>,
     /// The time of the batch before `end`.
     previous: Option<Timestamp>,
     /// The records before `end`, for the case that they turn out to be none.
@@ -79,6 +82,20 @@ impl Index {
     /// Whether the scan ended because the file could not be read.
     pub(crate) fn broke_off(&self) -> bool {
         self.tail.iter().any(|problem| problem.kind() == ErrorKind::Source)
+    }
+
+    /// The time basis of the batch at `offset` as the file has it, where its time cannot be told
+    /// by a [`Timestamp`] alone: that is the nearest one then.
+    pub fn odd_basis(&self, offset: u64) -> Option<RawBasis> {
+        let before = self.odd_bases.partition_point(|(start, _)| *start <= offset);
+        self.odd_bases[..before].last().and_then(|(_, basis)| *basis)
+    }
+
+    /// Notes the time basis that begins at `offset`; `None` where it is like any other.
+    fn note_basis(&mut self, offset: u64, odd: Option<RawBasis>) {
+        if self.odd_bases.last().and_then(|(_, basis)| *basis) != odd {
+            self.odd_bases.push((offset, odd));
+        }
     }
 
     /// Notes something wrong that no record is to blame for.

@@ -15,8 +15,8 @@
 use super::Scan;
 use crate::{
     format::{
-        Batch, FileHeader, PathMappings, Payload, Reader, RecordHeader, RecordKind, TIME_BASIS_LEN,
-        is_whole_frame, limits, read_time_basis, starts_frame,
+        Batch, FileHeader, LARGEST_OFFSET, PathMappings, Payload, Reader, RecordHeader, RecordKind,
+        TIME_BASIS_LEN, is_whole_frame, limits, read_time_basis, starts_frame,
     },
     source::Held,
     time::{Span, Timestamp},
@@ -31,9 +31,6 @@ const RUN: usize = 3;
 
 /// A sound batch or path mappings record of so many bytes is no chance.
 const TELLING: u32 = 24;
-
-/// The largest offset that the writer writes; more is not believed while searching.
-const LARGEST_OFFSET: Span = Span::from_micros(0x03ff_ffff);
 
 /// A record that was read.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     format::{
-        Error, ErrorKind, FileHeader, Origin, PathMappings, Reader, RecordHeader, RecordKind,
-        TIME_BASIS_LEN, canonical_path, passes_the_end, read_time_basis,
+        Error, ErrorKind, FileHeader, Origin, PathMappings, RawBasis, Reader, RecordHeader,
+        RecordKind, TIME_BASIS_LEN, canonical_path, passes_the_end, read_time_basis,
     },
     source::{Held, Pages},
     time::Timestamp,
@@ -252,6 +252,7 @@ impl<'a> Scan<'a> {
             }
             index.basis = step.basis;
             index.end = step.offset;
+            index.odd_bases.retain(|(start, _)| *start < step.offset);
             let last = [&index.deltas, &index.images].map(BatchTimes::last_in_file);
             let last = last.into_iter().flatten().max_by_key(|mark| mark.offset);
             index.previous = last.map(|mark| mark.time);
@@ -300,11 +301,12 @@ impl<'a> Scan<'a> {
     }
 }
 
-fn time_basis(index: &mut Index, offset: u64, mut payload: Reader<'_>) {
+fn time_basis(index: &mut Index, offset: u64, payload: Reader<'_>) {
     let name = RecordKind::Timestamp.name();
-    match read_time_basis(&mut payload) {
+    match read_time_basis(&mut payload.clone()) {
         Ok((basis, outside)) => {
             index.basis = Some(basis);
+            index.note_basis(offset, RawBasis::read(payload).filter(|raw| !raw.is_exact(basis)));
             if let Some(outside) = outside {
                 index.problems.push(outside.within(name, offset));
             }
@@ -349,6 +351,7 @@ fn batch_time(index: &mut Index, offset: u64, header: &RecordHeader) -> Timestam
             let detail = "no time basis stands before this batch; its time is not known";
             Error::new(ErrorKind::Time, offset, detail).within(name, offset)
         });
+        index.note_basis(offset, Some(RawBasis::NONE));
         Timestamp::MIN
     });
     let time = basis.saturating_add(header.offset);
