@@ -6,17 +6,22 @@
 //! format ◀ index ◀ archive ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
 //! ```
 //!
+//! [`export`] stands on `archive`, beside `query`.
 //! Everything up to [`session`] is free of the browser and is tested natively.
 
 pub mod archive;
 #[cfg(feature = "page")]
 pub mod client;
+pub mod export;
 pub mod format;
 pub mod index;
 #[cfg(feature = "package")]
 pub mod js;
+#[cfg(feature = "package-encoder")]
+pub mod js_encoder;
 pub mod protocol;
 pub mod query;
+pub mod saver;
 pub mod session;
 pub mod source;
 pub mod time;

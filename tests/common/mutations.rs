@@ -11,7 +11,7 @@ use netidx_archive_viewer::{
 };
 use std::ops::Bound;
 
-fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
+pub fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
     const ODD: [u8; 12] = [0, 1, 2, 7, 12, 18, 19, 21, 27, 0x40, 0x7f, 0xff];
     let length = bytes.len().max(1);
     // Past the magic most of the time: without it nothing is read at all.

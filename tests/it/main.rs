@@ -8,6 +8,7 @@ mod common;
 mod allocations;
 mod cursor;
 mod differential;
+mod export;
 mod filter;
 mod golden;
 mod hostile;

@@ -1,0 +1,56 @@
+//! Other files made of an archive: an indexed copy, a compressed one.
+//!
+//! ```text
+//! archive ── batches in the order of time ──▶ BuildIndex ──▶ Writer ── bytes, a piece at a time ──▶
+//!                                           Compress ⇄ Encoder
+//! ```
+//!
+//! Nothing here writes to anything: whoever exports asks for the next piece of the file, puts it
+//! where it belongs, and stops asking where it is cancelled. At the end the first bytes are written
+//! anew ([`Writer::head`]): until then they say that nothing is committed, so that what is broken
+//! off does not look whole. Memory holds a piece, not the file.
+//!
+//! Promises: every batch that can be read is in the copy, byte by byte, also of one time with
+//! another, also where it is damaged inside; times to the nanosecond; the paths and their ids. What
+//! could not be read is named ([`Problems`]).
+
+mod compress;
+#[cfg(feature = "encoder")]
+mod encode;
+mod index;
+mod order;
+mod train;
+mod writer;
+
+pub use compress::{Chunk, Compress, Doing, Frames, Heads, Level, Options};
+#[cfg(feature = "encoder")]
+pub use encode::{Encoder, finish_dictionary};
+pub use index::BuildIndex;
+pub use train::{Lesson, Trainer};
+pub use writer::Writer;
+
+use crate::{
+    format::{Error, ErrorKind},
+    index::Problems,
+};
+
+/// How far an export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Batches dealt with.
+    pub done: u64,
+    /// All batches.
+    pub total: u64,
+}
+
+/// About so many bytes make a piece of the file.
+const PIECE: usize = 1 << 20;
+
+/// Notes what could not be read; what the file itself is to blame for is an end of it.
+fn leave_out(problem: Error, left_out: &mut Problems) -> Result<(), Error> {
+    if problem.kind() == ErrorKind::Source {
+        return Err(problem);
+    }
+    left_out.push(problem);
+    Ok(())
+}
