@@ -1,7 +1,13 @@
 //! From what scripts pass to what the reader takes.
 
 use super::values::{failure, object};
-use crate::{index::Mark, protocol::Failure, query::Cursor, time::Timestamp};
+use crate::{
+    export::{Level, Options},
+    index::Mark,
+    protocol::Failure,
+    query::Cursor,
+    time::Timestamp,
+};
 use js_sys::{Array, BigInt, Reflect};
 use std::ops::Bound;
 use wasm_bindgen::prelude::*;
@@ -57,6 +63,38 @@ impl DeltasArgs {
             limit,
         })
     }
+}
+
+/// The options of `compress`.
+pub(super) struct CompressArgs {
+    pub options: Options,
+}
+
+impl CompressArgs {
+    pub fn read(options: &JsValue) -> Thrown<Self> {
+        let level = field(options, "level")?;
+        let level = match level.as_f64() {
+            None if is_absent(&level) => Level::default(),
+            Some(number) if number.fract() == 0. => {
+                // The cast saturates, and what it saturates to is no level.
+                Level::new(number as i32).ok_or_else(no_level)?
+            }
+            _ => return Err(no_level()),
+        };
+        let dictionary = field(options, "dictionary")?;
+        let dictionary = match (dictionary.as_f64(), dictionary.as_bool()) {
+            (None, None) if is_absent(&dictionary) => None,
+            (None, Some(false)) => Some(0),
+            // A part of a byte is none.
+            (Some(bytes), None) if bytes >= 0. => Some(bytes as u64),
+            _ => return Err(wrong("dictionary must be a number of bytes, or false")),
+        };
+        Ok(Self { options: Options { level, dictionary } })
+    }
+}
+
+fn no_level() -> JsValue {
+    wrong("level must be a whole number from 1 to 19")
 }
 
 /// The text by which a batch is gone on from: its time, and what tells it from others of it.

@@ -4,12 +4,15 @@
 //! with nanoseconds. Every failure is thrown as an `Error` named `ArchiveError`.
 
 mod args;
+mod compress;
+mod parts;
 mod values;
 
 use crate::{
     archive::Archive as Opened,
+    export::BuildIndex,
     format::{Error, ErrorKind, Event, limits::MAX_PROBLEMS},
-    index::Mark,
+    index::{Mark, Problems},
     protocol::Failure,
     query::{Cursor, Deltas, Filter, Seek, SeekError, Selection, image},
     session::path_ranks,
@@ -21,10 +24,13 @@ use crate::{
     time::Timestamp,
 };
 use args::{After, DeltasArgs, ImageArgs};
+use js_sys::{Promise, Uint8Array};
+use parts::Parts;
 use serde::Serialize;
-use std::{cell::RefCell, collections::BTreeMap, ops::Bound};
+use std::{cell::RefCell, collections::BTreeMap, ops::Bound, rc::Rc};
 use values::{Typed, integer, thrown, to_js};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -35,13 +41,16 @@ const MAX_PAGE_BYTES: u64 = 16 << 20;
 
 type Thrown<T> = Result<T, JsValue>;
 
+type Found = BTreeMap<(Option<u64>, String), ErrorKind>;
+
 /// An open archive.
 #[wasm_bindgen]
 pub struct Archive {
-    opened: Opened,
+    /// Shared with the copies that are being compressed.
+    opened: Rc<Opened>,
     /// What reading found wrong, beside what the scan found. By place, so that nothing is said
     /// twice, however often it is read.
-    found: RefCell<BTreeMap<(Option<u64>, String), ErrorKind>>,
+    found: Rc<RefCell<Found>>,
 }
 
 #[derive(Serialize)]
@@ -110,7 +119,7 @@ impl Archive {
     pub fn open(bytes: JsValue) -> Thrown<Archive> {
         let mut opened = Opened::start(pages_of(&bytes)?).map_err(thrown)?;
         opened.scan_to(u64::MAX);
-        Ok(Self { opened, found: RefCell::default() })
+        Ok(Self { opened: Rc::new(opened), found: Rc::default() })
     }
 
     /// What the file is, and what was found wrong with it so far.
@@ -208,8 +217,34 @@ impl Archive {
     /// Returns the new `info()`.
     #[wasm_bindgen(skip_typescript)]
     pub fn rescan(&mut self, bytes: JsValue) -> Thrown<JsValue> {
-        self.opened.rescan(pages_of(&bytes)?).map_err(thrown)?;
+        let opened = Rc::get_mut(&mut self.opened).ok_or_else(|| {
+            let message = "a copy of this archive is being compressed; wait for it";
+            values::failure(Failure::new("busy", message))
+        })?;
+        opened.rescan(pages_of(&bytes)?).map_err(thrown)?;
         self.info()
+    }
+
+    /// An indexed copy that is not compressed.
+    #[wasm_bindgen(js_name = buildIndex, skip_typescript)]
+    pub fn build_index(&self) -> Thrown<Uint8Array> {
+        let mut export = BuildIndex::new(&self.opened);
+        let mut parts = Parts::default();
+        while export.step().map_err(thrown)? {
+            parts.push(&export.take());
+        }
+        self.note(export.left_out().listed());
+        parts.join(&export.head())
+    }
+
+    /// A compressed copy.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn compress(&self, options: JsValue) -> Promise {
+        let (opened, found) = (Rc::clone(&self.opened), Rc::clone(&self.found));
+        future_to_promise(async move {
+            let note = |problems: &Problems| note(&found, problems.listed());
+            compress::compress(&opened, &options, note).await.map(JsValue::from)
+        })
     }
 
     fn problems(&self) -> Vec<ProblemInfo> {
@@ -221,12 +256,7 @@ impl Archive {
     }
 
     fn note<'e>(&self, problems: impl IntoIterator<Item = &'e Error>) {
-        let mut found = self.found.borrow_mut();
-        for problem in problems {
-            if found.len() < MAX_PROBLEMS {
-                found.insert((problem.offset(), problem.to_string()), problem.kind());
-            }
-        }
+        note(&self.found, problems);
     }
 
     fn select(&self, filter: Option<Vec<String>>) -> Thrown<Option<Selection>> {
@@ -239,6 +269,15 @@ impl Archive {
     fn item(&self, id: u32, time: Option<String>, event: Result<Event<'_>, Error>) -> Item<'_> {
         let Typed { kind, value, text } = Typed::of(event);
         Item { id, path: self.opened.index().paths.path_of(id), time, kind, value, text }
+    }
+}
+
+fn note<'e>(found: &RefCell<Found>, problems: impl IntoIterator<Item = &'e Error>) {
+    let mut found = found.borrow_mut();
+    for problem in problems {
+        if found.len() < MAX_PROBLEMS {
+            found.insert((problem.offset(), problem.to_string()), problem.kind());
+        }
     }
 }
 

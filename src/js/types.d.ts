@@ -106,6 +106,25 @@ export interface Archive {
   }): Deltas;
   seek(cursor: Cursor, expression: string): Cursor;
   rescan(bytes: ArrayBuffer | Uint8Array | Blob): Info;
+  /**
+   * An indexed copy that is not compressed: every batch that can be read, in the order of time and, at
+   * one time, of the file. `info().problems` then names those that cannot be read.
+   */
+  buildIndex(): Uint8Array;
+  /**
+   * A compressed copy, each batch a zstd frame of its own with one dictionary that is learnt from all of
+   * them. Loads the part of the package that compresses when it is called first. An archive that is
+   * compressed already is refused, with the kind `already-compressed`.
+   */
+  compress(options?: {
+    /** 1 (quick) to 19 (small), 19 unless it is said. */
+    level?: number;
+    /**
+     * The most bytes of the dictionary, which has a tenth of the file at the most; `false` or 0 for none.
+     * As large as is worth it unless it is said.
+     */
+    dictionary?: number | false;
+  }): Promise<Uint8Array>;
 }
 
 export namespace Archive {
