@@ -75,6 +75,6 @@ fn chooser() -> Option<Function> {
 }
 
 /// The name of a `DOMException`.
-fn name_of(error: &JsValue) -> Option<String> {
+pub(super) fn name_of(error: &JsValue) -> Option<String> {
     Reflect::get(error, &"name".into()).ok()?.as_string()
 }

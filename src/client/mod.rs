@@ -6,6 +6,7 @@
 
 mod handle;
 pub mod lanes;
+mod saving;
 
 use crate::protocol::{Failure, Reply, Request, Response, Summary};
 use crate::wire::{self, Signal};
@@ -14,6 +15,7 @@ use gloo::timers::callback::Timeout;
 pub use handle::{Coming, Handle};
 use js_sys::{Array, Date};
 use lanes::{Lanes, Sent};
+pub use saving::{Place, Saving};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
@@ -176,6 +178,18 @@ impl Client {
                 Err(message) => client.tell(Event::Lost { message }),
             }
         });
+    }
+
+    /// The open file as it is now.
+    ///
+    /// # Errors
+    /// A clause that says why there is none.
+    pub async fn file(&self) -> Result<File, String> {
+        let opened = self.0.borrow().opened.clone().ok_or("no file is open")?;
+        match opened.handle {
+            Some(handle) => handle.file().await,
+            None => Ok(opened.file),
+        }
     }
 
     /// The handle to the open file, unless another file is being opened.

@@ -8,6 +8,7 @@ use super::hooks::{
     Dropped, use_file_drop, use_follow, use_hash, use_keys, use_playback, use_requests, use_wide,
 };
 use super::messages::{Alert, DropTarget, Status};
+use super::save_as::SaveAs;
 use super::source::Opener;
 use super::state::State;
 use super::theme::Theme;
@@ -35,7 +36,7 @@ pub fn App() -> Html {
     use_effect_with(state.theme, |theme| theme.apply());
 
     let dispatch = state.dispatcher();
-    let opener = Opener::new(client, dispatch.clone());
+    let opener = Opener::new(client.clone(), dispatch.clone());
     {
         let opener = opener.clone();
         use_effect_with((), move |()| opener.address());
@@ -92,6 +93,12 @@ pub fn App() -> Html {
                 {opener}
                 opening={state.opening.clone()}
                 rows={state.rows()}
+            />
+            <SaveAs
+                shown={state.save_as}
+                file={state.file.clone()}
+                client={client}
+                dispatch={state.dispatcher()}
             />
             if state.help || state.palette {
                 <Dialogs state={(*state).clone()} dispatch={state.dispatcher()} />

@@ -7,16 +7,20 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
+/// What a dialog needs.
 #[derive(Properties, PartialEq)]
-struct DialogProps {
-    name: &'static str,
-    on_close: Callback<()>,
-    children: Children,
+pub struct DialogProps {
+    /// What it is called.
+    pub name: &'static str,
+    /// Is told that it is to be shown no more.
+    pub on_close: Callback<()>,
+    /// What is in it.
+    pub children: Children,
 }
 
 /// A dialog of the browser: it keeps the focus, and Escape closes it.
 #[component]
-fn Dialog(props: &DialogProps) -> Html {
+pub fn Dialog(props: &DialogProps) -> Html {
     let node = use_node_ref();
     use_effect_with(node.clone(), |node| {
         if let Some(dialog) = node.cast::<HtmlDialogElement>() {

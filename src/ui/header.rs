@@ -58,6 +58,10 @@ pub fn Header(props: &HeaderProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_| dispatch.dispatch(Action::Help(true)))
     };
+    let on_save = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::SaveAs(true)))
+    };
     let theme_icon = match props.theme {
         Theme::System => Icon::System,
         Theme::Light => Icon::Light,
@@ -89,6 +93,11 @@ pub fn Header(props: &HeaderProps) -> Html {
                     />
                 </label>
                 <button class="button" type="button" onclick={on_sample}>{ "Open sample" }</button>
+                if props.file.is_some() {
+                    <button class="button" type="button" title="Save as (e)" onclick={on_save}>
+                        { "Save as…" }
+                    </button>
+                }
                 <button
                     class="button button-icon"
                     type="button"

@@ -13,7 +13,7 @@ pub struct Command {
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 28] = [
+pub const COMMANDS: [Command; 29] = [
     command("Space", "Play or pause", |state| Action::Play(!state.playback.playing)),
     command(".", "Next batch", |_| Action::Move(Movement::Batches(1))),
     command(",", "Previous batch", |_| Action::Move(Movement::Batches(-1))),
@@ -51,6 +51,7 @@ pub const COMMANDS: [Command; 28] = [
     }),
     command("g", "Heights logarithmic or linear", |state| Action::Log(!state.log)),
     command("u", "Local time or UTC", |state| Action::Local(!state.local)),
+    command("e", "Save as: an indexed or a compressed copy", |_| Action::SaveAs(true)),
     command("t", "Light, dark or as the system has it", |state| Action::Theme(state.theme.next())),
     command("?", "Show the keys", |_| Action::Help(true)),
 ];

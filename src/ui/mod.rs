@@ -51,6 +51,7 @@ mod position;
 mod problems;
 mod progress;
 mod recent;
+mod save_as;
 mod source;
 mod splitter;
 mod statistics;

@@ -15,6 +15,7 @@ use crate::protocol::views::Subject;
 use crate::time::Timestamp;
 use legend::Legend;
 use save::SaveButtons;
+pub use save::hand_over;
 use track::TrackCanvas;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};

@@ -102,7 +102,7 @@ fn download(text: &str, name: &str, kind: &str) -> Result<(), JsValue> {
 }
 
 /// Hands a blob to the browser as a file.
-fn hand_over(blob: &Blob, name: &str) -> Result<(), JsValue> {
+pub fn hand_over(blob: &Blob, name: &str) -> Result<(), JsValue> {
     let address = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
     link.set_href(&address);

@@ -320,6 +320,8 @@ pub struct State {
     pub help: bool,
     /// Whether the command palette is shown.
     pub palette: bool,
+    /// Whether the dialog that saves copies is shown.
+    pub save_as: bool,
 }
 
 impl State {

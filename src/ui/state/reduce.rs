@@ -52,6 +52,8 @@ pub enum Action {
     Help(bool),
     /// The command palette is shown, or no longer.
     Palette(bool),
+    /// The dialog that saves copies is shown, or no longer.
+    SaveAs(bool),
     /// A view is chosen.
     Show(View),
     /// The grid wants other rows.
@@ -205,6 +207,10 @@ impl State {
             Action::Palette(shown) => {
                 self.help = false;
                 self.palette = shown;
+            }
+            Action::SaveAs(shown) => {
+                self.palette = false;
+                self.save_as = shown;
             }
             Action::Show(view) => self.view = view,
             Action::Want(window) => self.window = Some(window),
