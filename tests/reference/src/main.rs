@@ -6,6 +6,8 @@
 //! reference golden <repo root>         tests/fixtures/*.archive and *.json
 //! reference sample <repo root>         www/sample.archive
 //! reference differential <repo root>   tests/fixtures/differential
+//! reference copies <repo root> <copies>      tests/fixtures/copies.json
+//! reference compress <archive> <copy>  a compressed copy by the real reader, and what it took
 //! reference dump <archive>             the JSON of any archive, on stdout
 //! reference record <file>              records a file as standard input says, line by line
 //! reference bench-files <folder>       the files that the benchmarks read
@@ -17,6 +19,7 @@
 
 mod archive;
 mod bench;
+mod copies;
 mod decoded;
 mod differential;
 mod golden;
@@ -37,9 +40,18 @@ fn main() -> Result<()> {
     if args == ["bench"] {
         return bench::answer();
     }
+    if let [command, from, to] = args.as_slice() {
+        let (from, to) = (FilePath::new(from), FilePath::new(to));
+        return match command.as_str() {
+            "copies" => copies::check_all(from, to),
+            "compress" => copies::compress(from, to),
+            other => bail!("no such command: {other}"),
+        };
+    }
     let [command, target] = args.as_slice() else {
         bail!(
-            "usage: reference fixtures|golden|sample|differential <repo root>, dump <archive>, \
+            "usage: reference fixtures|golden|sample|differential <repo root>, \
+             copies <repo root> <copies>, compress <archive> <copy>, dump <archive>, \
              record <file>, bench-files <folder>, or bench"
         );
     };

@@ -20,8 +20,19 @@ impl Fnv {
 
     /// Takes more bytes in.
     pub fn write(&mut self, text: &str) {
-        for byte in text.bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+        self.take(text.as_bytes());
+    }
+
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> String {
+        let mut fnv = Self::new();
+        fnv.take(bytes);
+        fnv.finish()
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
         }
     }
 
