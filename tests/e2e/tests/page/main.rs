@@ -14,6 +14,7 @@ mod playback;
 mod plot;
 mod recorded;
 mod restart;
+mod saving;
 mod steps;
 mod timeline;
 
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         ("growing", growing::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
+        ("saving", saving::TESTS),
     ];
     for (group, tests) in groups {
         for (name, test) in tests {
