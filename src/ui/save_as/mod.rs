@@ -150,7 +150,7 @@ pub fn SaveAs(props: &SaveAsProps) -> Html {
             <div class="save">
                 <p>{ progress_text(going, Date::now()) }</p>
                 <progress
-                    class="reading"
+                    class="save-progress"
                     aria-label="Saving"
                     max="1"
                     value={going.part.to_string()}
