@@ -34,6 +34,8 @@ pub struct ViewsProps {
 #[component]
 pub fn Views(props: &ViewsProps) -> Html {
     let ViewsProps { file, state, dispatch } = props;
+    // What could not be read on the way to the image is told where the image is.
+    let of_image = state.shown.as_ref().map_or(0, |shown| shown.page.problems.len() as u64);
     html! {
         <div class="views">
             <div class="views-head">
@@ -48,7 +50,7 @@ pub fn Views(props: &ViewsProps) -> Html {
                 />
                 <Tabs
                     view={state.view}
-                    problems={file.summary.problem_count}
+                    problems={file.summary.problem_count + of_image}
                     dispatch={dispatch.clone()}
                 />
                 <PaneButton

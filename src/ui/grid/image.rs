@@ -131,6 +131,9 @@ fn said(props: &ImageGridProps, rows: u32) -> Html {
             "No batches in this file",
             "Its records name paths at most; nothing was recorded for them.".to_owned(),
         ),
+        (Some(shown), None) if rows == 0 && !shown.page.problems.is_empty() => {
+            ("The image here cannot be read", shown.page.problems[0].message.clone())
+        }
         (Some(shown), None) if rows == 0 && !shown.values.is_empty() => {
             ("No value matches", format!("No value here matches {}.", shown.values))
         }

@@ -254,7 +254,8 @@ fn shrinks(page: &Page) -> Result<()> {
     at(page, &group_time(4_000))?;
     page.wait("what cannot be read", || {
         let text = page.eval("return document.body.innerText")?;
-        Ok(text.as_str().is_some_and(|it| it.contains("cannot be read")).then_some(()))
+        let said = text.as_str().is_some_and(|it| it.contains("The image here cannot be read"));
+        Ok(said.then_some(()))
     })?;
     shows_group(page, 7)?;
     fs::remove_file(&file.path)?;
