@@ -10,6 +10,7 @@ mod common;
 use common::{Expected, ExpectedItem, FIXTURES, Fixture, compare};
 use js_sys::{Array, BigInt, Object, Reflect, Uint8Array};
 use netidx_archive_viewer::js::Archive;
+use netidx_archive_viewer::source::browser::ReadAhead;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -199,6 +200,31 @@ fn a_blob_reads_as_its_bytes() {
     let archive = Archive::open(blob.into()).expect("an archive");
     let info: Info = read(archive.info());
     assert_eq!((info.length, info.delta_batches), (json.length, json.deltas.len()));
+}
+
+/// In order, with hops, and to the end; also where the browser does not stream into memory of ours,
+/// and of a stream that is left in the middle.
+#[wasm_bindgen_test]
+async fn a_blob_is_read_ahead_page_by_page() {
+    const PAGE: usize = 300_000;
+    let bytes: Vec<u8> = (0..10 * PAGE as u64 + 77).map(|n| (n * n / 251) as u8).collect();
+    let parts = Array::of1(&Uint8Array::from(&bytes[..]));
+    let blob = web_sys::Blob::new_with_u8_array_sequence(&parts).expect("a Blob");
+    let global = js_sys::global();
+    let name = JsValue::from_str("ReadableStreamBYOBReader");
+    let reader = Reflect::get(&global, &name).expect("a global object");
+    assert!(reader.is_function(), "this browser streams into memory of ours");
+    for replaced in [reader.clone(), JsValue::UNDEFINED] {
+        Reflect::set(&global, &name, &replaced).expect("it can be replaced");
+        let mut ahead = ReadAhead::new(blob.clone(), PAGE);
+        for number in [0, 1, 2, 6, 7, 3, 9, 10, 0] {
+            let start = number as usize * PAGE;
+            let wanted = &bytes[start..bytes.len().min(start + PAGE)];
+            let page = ahead.page(number).await.expect("a page");
+            assert!(page == wanted, "page {number} of {} bytes", page.len());
+        }
+    }
+    Reflect::set(&global, &name, &reader).expect("it can be put back");
 }
 
 #[wasm_bindgen_test]
