@@ -146,9 +146,8 @@ fn bounded(page: &Page) -> Result<()> {
     let started = Instant::now();
     drop_it(page, huge)?;
     scanned(page, "huge", PLAN)?;
-    println!("scanned in {:.1} s", started.elapsed().as_secs_f64());
-    same("the longest task", watched(page, "watch.longest()")?.max(TASK_MILLIS), TASK_MILLIS)
-        .unwrap_or_else(|error| println!("while the machine was busy: {error}"));
+    let (seconds, task) = (started.elapsed().as_secs_f64(), watched(page, "watch.longest()")?);
+    println!("scanned in {seconds:.1} s, the longest task of the page took {task:.0} ms");
 
     // The groups around 2 and 4 GiB, the ends, and some in between.
     let around = |offset: u64| huge.groups.partition_point(|start| *start < offset);
