@@ -80,7 +80,8 @@ impl Image {
 /// Builds the image at a bound: the newest image record at or before it, and every delta from
 /// that image's time on (that time included) up to the bound. Empty for an unbounded bound.
 ///
-/// An image of a damaged archive holds what could be read, and says what could not.
+/// An image of a damaged archive holds what could be read, and says what could not. Of a file that
+/// cannot be read it holds what is newer than that.
 pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Timestamp>) -> Image {
     if bound == Bound::Unbounded {
         return Image::default();
@@ -95,7 +96,7 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
         let newest = images.next().map(|number| index.images.get(number));
         let from = newest.map_or(Bound::Unbounded, |mark| Bound::Included(mark.time));
         for number in index.deltas.range((from, until)).rev() {
-            if builder.is_complete() {
+            if builder.is_over() {
                 return builder.image;
             }
             let mark = index.deltas.get(number);
@@ -107,7 +108,7 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
                 builder.take_batch(mark, RecordKind::DeltaBatch);
             }
         }
-        match newest.filter(|_| !builder.is_complete()) {
+        match newest.filter(|_| !builder.is_over()) {
             // A damaged image is no ground to stand on: what it lacks, an older one may have.
             Some(mark) if !builder.take_batch(mark, RecordKind::ImageBatch) => {
                 until = Bound::Excluded(mark.time);
@@ -133,6 +134,8 @@ struct Builder<'a> {
     batches: Batches<'a>,
     image: Image,
     slots: Slots,
+    /// Whether the file could not be read.
+    broke_off: bool,
 }
 
 /// What is known of each id: [`OPEN`], [`UNWANTED`], or one more than the number of its entry.
@@ -188,13 +191,15 @@ impl<'a> Builder<'a> {
         let expected = selection.map_or(paths.len(), Selection::len).min(MOST_EXPECTED);
         image.entries.reserve(expected);
         image.events.reserve(expected * EXPECTED_EVENT);
-        Self { paths, selection, batches: archive.batches(), image, slots }
+        Self { paths, selection, batches: archive.batches(), image, slots, broke_off: false }
     }
 
-    /// Whether nothing more can be found: each path asked for is there. Without a selection that
-    /// is never known, because ids without a path count too.
-    fn is_complete(&self) -> bool {
-        self.selection.is_some_and(|selection| self.image.entries.len() == selection.len())
+    /// Whether nothing more is to be found: each path asked for is there, or the file cannot be read,
+    /// behind which what is older would be shown as if it still held. Without a selection it is
+    /// never known that each path is there, because ids without a path count too.
+    fn is_over(&self) -> bool {
+        self.broke_off
+            || self.selection.is_some_and(|selection| self.image.entries.len() == selection.len())
     }
 
     /// Whether the batch at `offset` can hold anything that is still wanted, by its index. Without
@@ -218,7 +223,7 @@ impl<'a> Builder<'a> {
     /// Takes from a batch what no newer batch had. Of several events of one path the last counts.
     /// Returns whether the whole batch could be read, and is what its kind says.
     fn take_batch(&mut self, mark: Mark, kind: RecordKind) -> bool {
-        let Self { paths, selection, batches, image, slots } = self;
+        let Self { paths, selection, batches, image, slots, broke_off } = self;
         // Entries up to here are of newer batches.
         let newer = image.entries.len() as u32;
         let mut read = |batch: Batch<'_>| -> Result<(), Error> {
@@ -251,6 +256,7 @@ impl<'a> Builder<'a> {
         match result {
             Ok(()) => kind == RecordKind::DeltaBatch || self.is_image_by_index(mark),
             Err(e) => {
+                *broke_off = e.kind() == ErrorKind::Source;
                 image.note(|| e);
                 false
             }
