@@ -238,8 +238,10 @@ impl State {
             true => "It is no longer followed. What was read of it stays",
             false => "What was read of it stays",
         };
-        self.follow.failures = 0;
         let name = file.summary.name.clone();
+        // Another look is of no use: what was held back for one is shown as far as it goes.
+        self.follow.failures = PATIENCE;
+        self.ask_again();
         self.fail(format!("{name} cannot be read on: {why}. {what_now}."));
     }
 

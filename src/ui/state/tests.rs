@@ -4,7 +4,7 @@ use super::*;
 use crate::client::Event;
 use crate::protocol::ScanState;
 use crate::protocol::views::ViewResponse;
-use crate::protocol::{Failure, ImageRow, Response};
+use crate::protocol::{Failure, ImageRow, Problem, Response};
 use crate::query::value_filter::{Column, Order};
 use crate::time::Span;
 use yew::Reducible;
@@ -530,6 +530,25 @@ fn a_file_that_cannot_be_followed_any_more_stays_open() {
         state.apply(Action::Worker(Event::Lost { message: "not found".into() }));
         assert_eq!((state.follow.on, state.alert.is_none()), (is_patient, is_patient));
     }
+}
+
+/// An answer that lacks something is held back while another look at the file may bring it.
+#[test]
+fn what_is_left_of_a_file_that_shrank_is_shown() {
+    let mut state = after([open("a", Some(0), Some(9)), Action::Worker(Event::Held(true))]);
+    let asked = state.image_query().unwrap();
+    let problem =
+        Problem { kind: "source".into(), offset: None, message: "cut".into(), time: None };
+    let page =
+        ImagePage { at: asked.at, total: 0, first: 0, rows: vec![], problems: vec![problem] };
+    let lacking = answer(Request::Image(asked), Ok(Response::Image(page)));
+    state.apply(lacking.clone());
+    assert_eq!((state.follow.looks, state.shown.is_none()), (1, true));
+    let before = state.scan.revision;
+    state.apply(refresh(Err(failure("changed", "the file shrank"))));
+    assert!(state.scan.revision > before && state.alert.is_some());
+    state.apply(lacking);
+    assert_eq!((state.follow.looks, state.shown.is_some()), (1, true), "no more looks in vain");
 }
 
 #[test]
