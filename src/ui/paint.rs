@@ -55,6 +55,15 @@ impl Paint {
         let _ = self.context.fill_text(text, x, y);
     }
 
+    /// A text over something that is drawn, from which a rim sets it off.
+    pub fn text_over(&self, text: &str, x: f64, y: f64) {
+        let ground = self.style.get_property_value("--ground").unwrap_or_default();
+        self.context.set_stroke_style_str(&ground);
+        self.context.set_line_width(3.0);
+        let _ = self.context.stroke_text(text, x, y);
+        self.text("--text-dim", text, x, y);
+    }
+
     /// A text cut to a width; nothing where hardly any of it fits.
     pub fn text_within(&self, colour: &str, text: &str, x: f64, y: f64, room: f64) {
         /// About what a character takes.

@@ -43,7 +43,7 @@ pub fn Position(props: &PositionProps) -> Html {
     let whole = props.extent;
     let visible = (scale.from(), scale.to());
     let hand = use_mut_ref(Hand::default);
-    use_wheel(&node, scale, whole, props.dispatch.clone());
+    use_wheel(&node, Some((scale, whole)), false, props.dispatch.clone());
     let onpointerdown = {
         let (hand, dispatch) = (hand.clone(), props.dispatch.clone());
         Callback::from(move |event: PointerEvent| {
@@ -203,29 +203,40 @@ fn taken(scale: &Scale, whole: Stretch, position: Timestamp, x: f64) -> Holds {
     }
 }
 
-/// Zooms with the wheel at the pointer, and pans with a wheel that goes sideways.
+/// Zooms with the wheel at the pointer, and pans with a wheel that goes sideways. Where the wheel
+/// also scrolls, `by_ctrl`, it zooms with Ctrl only.
 #[hook]
-fn use_wheel(node: &NodeRef, scale: Scale, whole: Stretch, dispatch: Dispatch) {
+pub fn use_wheel(
+    node: &NodeRef,
+    axis: Option<(Scale, Stretch)>,
+    by_ctrl: bool,
+    dispatch: Dispatch,
+) {
     let node = node.clone();
-    use_effect_with((scale, whole), move |(scale, whole)| {
-        let (scale, whole) = (*scale, *whole);
+    use_effect_with(axis, move |axis| {
+        let axis = *axis;
         // The page must not scroll with it, which only a listener of our own can prevent.
         let options = EventListenerOptions::enable_prevent_default();
         let listener = node.cast::<Element>().map(|element| {
             EventListener::new_with_options(&element, "wheel", options, move |event| {
                 let Some(wheel) = event.dyn_ref::<WheelEvent>() else { return };
-                event.prevent_default();
+                let Some((scale, whole)) = axis else { return };
                 let visible = (scale.from(), scale.to());
                 // A line is some pixels, where a wheel counts lines.
                 let unit = if wheel.delta_mode() == 0 { 1.0 } else { 24.0 };
                 let sideways = if wheel.shift_key() { wheel.delta_y() } else { wheel.delta_x() };
                 let zoom = if sideways.abs() > wheel.delta_y().abs() || wheel.shift_key() {
                     zoom::panned(whole, visible, sideways * unit / scale.width())
+                } else if by_ctrl && !wheel.ctrl_key() {
+                    return;
                 } else {
                     let at = scale.time(f64::from(wheel.offset_x()));
+                    // A pinch on a pad comes with Ctrl, and in small steps.
                     let speed = if wheel.ctrl_key() { 0.01 } else { 0.002 };
-                    zoom::zoomed(whole, visible, at, (wheel.delta_y() * unit * speed).exp())
+                    let by = (wheel.delta_y() * unit * speed).clamp(-0.5, 0.5);
+                    zoom::zoomed(whole, visible, at, by.exp())
                 };
+                event.prevent_default();
                 dispatch.dispatch(Action::Zoom(zoom));
             })
         });

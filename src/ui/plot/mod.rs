@@ -7,6 +7,7 @@ mod track;
 use super::format;
 use super::grid::{dispatch_with, notice};
 use super::hooks::use_size;
+use super::position::use_wheel;
 use super::scale::Scale;
 use super::state::{Action, Dispatch, PlotView};
 use super::theme::Theme;
@@ -28,6 +29,8 @@ pub struct PlotProps {
     pub view: PlotView,
     /// The path that is selected.
     pub selected: Option<Subject>,
+    /// The first and the last time.
+    pub extent: Option<(Timestamp, Timestamp)>,
     /// The time that is visible.
     pub visible: Option<(Timestamp, Timestamp)>,
     /// The playhead.
@@ -50,14 +53,19 @@ pub fn Plot(props: &PlotProps) -> Html {
         });
     }
     let scale = props.visible.map(|(from, to)| Scale::new(from, to, size.width));
+    use_wheel(&node, scale.zip(props.extent), true, props.dispatch.clone());
     let series = props.view.series.as_ref();
     let tracks = series.map(|(_, series)| series.tracks.len()).unwrap_or_default();
-    let at_x = move |event: &PointerEvent| {
-        let target = event.current_target()?.dyn_into::<Element>().ok()?;
-        let x = f64::from(event.client_x()) - target.get_bounding_client_rect().left();
-        Some(scale?.time(x))
+    let at_x = {
+        // What an event calls its current target is the root of the page, where yew listens.
+        let node = node.clone();
+        move |event: &PointerEvent| {
+            let left = node.cast::<Element>()?.get_bounding_client_rect().left();
+            Some(scale?.time(f64::from(event.client_x()) - left))
+        }
     };
     let onpointermove = {
+        let at_x = at_x.clone();
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: PointerEvent| {
             let time = at_x(&event);

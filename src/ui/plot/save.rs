@@ -7,7 +7,7 @@ use crate::ui::paint::css;
 use crate::ui::scale::Scale;
 use crate::ui::state::{Action, Dispatch, PlotView};
 use crate::ui::ticks::ticks;
-use gloo::utils::document;
+use gloo::utils::{document, window};
 use js_sys::Array;
 use std::fmt::Write;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -75,9 +75,19 @@ fn save_png(dispatch: &Dispatch) -> Result<(), JsValue> {
     let context: CanvasRenderingContext2d = context.dyn_into()?;
     context.set_fill_style_str(&css("--ground"));
     context.fill_rect(0.0, 0.0, whole.width().into(), whole.height().into());
+    let ratio = window().device_pixel_ratio().max(1.0);
+    context.set_font(&format!("{}px monospace", 11.0 * ratio));
+    context.set_text_align("right");
+    context.set_text_baseline("top");
     let mut top = 0.0;
     for canvas in &canvases {
         context.draw_image_with_html_canvas_element(canvas, 0.0, top)?;
+        // Its name is no part of what is drawn: it stands before it.
+        if let Some(name) = canvas.previous_element_sibling() {
+            let (right, text) = (f64::from(whole.width()) - 8.0 * ratio, name.text_content());
+            context.set_fill_style_str(&css("--text-dim"));
+            context.fill_text(&text.unwrap_or_default(), right, top + 4.0 * ratio)?;
+        }
         top += f64::from(canvas.height());
     }
     let dispatch = dispatch.clone();

@@ -104,7 +104,7 @@ fn draw(
             paint.fill(&colour, bar.x, bar.y, bar.width, bar.height);
         }
         for mark in scale.marks() {
-            paint.text("--text-dim", &short(mark), 4.0, scale.y(mark) - 7.0);
+            paint.text_over(&short(mark), 4.0, scale.y(mark) - 7.0);
         }
     }
     for strip in strips(track, columns) {

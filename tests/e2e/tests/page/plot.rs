@@ -1,6 +1,9 @@
 //! Plots and statistics, against the golden values.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Context, Result, ensure};
+use e2e::golden::Item;
 use e2e::table;
 use e2e::{Page, picture};
 
@@ -11,7 +14,9 @@ use crate::support::{golden, open, opened, same, seek};
 pub const TESTS: &[(&str, Test)] = &[
     ("the_legend_has_the_values_of_the_image", legend),
     ("several_paths_stand_below_each_other", several),
+    ("a_click_on_a_track_goes_to_the_time_there", click),
     ("statistics_count_what_the_file_has", statistics),
+    ("statistics_know_types_and_extremes", extremes),
 ];
 
 /// A row of the legend: path, value, last, minimum, maximum, mean, updates.
@@ -72,6 +77,38 @@ fn several(page: &Page) -> Result<()> {
     picture::take(page, "plot")
 }
 
+fn click(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    open(page, &golden.file)?;
+    seek(page, "end")?;
+    select(page, &golden.paths.first().context("a path")?.path)?;
+    page.get("tab", "Plot")?.click()?;
+    let [left, width, y] = page.wait("a track", || {
+        let read = page.eval(
+            "const r = document.querySelector('.tracks .track-canvas')?.getBoundingClientRect();
+             return r && [r.left, r.width, r.top + r.height / 2]",
+        )?;
+        Ok(serde_json::from_value::<[f64; 3]>(read).ok())
+    })?;
+    for kind in ["mousePressed", "mouseReleased"] {
+        let x = (left + width / 4.0).round();
+        let event = serde_json::json!({
+            "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1,
+        });
+        page.cdp("Input.dispatchMouseEvent", event)?;
+    }
+    let slider = page.get("slider", "Position")?;
+    let number = |name: &str| -> Result<f64> {
+        Ok(slider.attr(name)?.context("a slider says where it is")?.parse()?)
+    };
+    let mut part = 0.0;
+    let there = page.wait("the playhead a quarter of the way", || {
+        part = number("aria-valuenow")? / number("aria-valuemax")?;
+        Ok(((part - 0.25).abs() < 2.0 / width).then_some(()))
+    });
+    there.with_context(|| format!("it is at {part}"))
+}
+
 fn statistics(page: &Page) -> Result<()> {
     let golden = golden("indexed-images")?;
     open(page, &golden.file)?;
@@ -100,4 +137,58 @@ fn statistics(page: &Page) -> Result<()> {
     page.get("tab", "Statistics")?.click()?;
     page.get("grid", "Statistics")?;
     picture::take(page, "statistics")
+}
+
+fn extremes(page: &Page) -> Result<()> {
+    for name in ["indexed-images", "integers", "bool-null-ok", "reopened"] {
+        let golden = golden(name)?;
+        open(page, &golden.file)?;
+        page.get("tab", "Statistics")?.click()?;
+        let mut wanted = BTreeMap::new();
+        for path in &golden.paths {
+            let items = golden.deltas.iter().flat_map(|batch| &batch.items);
+            let items: Vec<&Item> = items.filter(|item| item.id == path.id).collect();
+            let kinds: BTreeSet<String> = items.iter().map(|item| item.kind.clone()).collect();
+            let is_number = |item: &&&Item| {
+                item.kind.starts_with(['u', 'i', 'v', 'z', 'f']) && item.kind != "unsubscribed"
+            };
+            let numbers: Vec<f64> =
+                items.iter().filter(is_number).filter_map(|item| item.plain.parse().ok()).collect();
+            let least = numbers.iter().copied().reduce(f64::min);
+            wanted.insert(
+                path.path.clone(),
+                (kinds, least, numbers.iter().copied().reduce(f64::max)),
+            );
+        }
+        let mut wrong = String::new();
+        let seen = page.wait(&format!("the types and extremes of {name}"), || {
+            wrong.clear();
+            for row in table::all_rows(page, "Statistics")? {
+                let (kinds, least, most) =
+                    wanted.get(row.cell("Path")).context("an unknown path")?;
+                let told: BTreeSet<String> = row
+                    .cell("Types")
+                    .split(", ")
+                    .filter(|it| !it.is_empty())
+                    .map(str::to_owned)
+                    .collect();
+                // As many digits are shown as are of use.
+                let near = |cell: &str, number: Option<f64>| match number {
+                    Some(number) => cell
+                        .parse()
+                        .is_ok_and(|told: f64| (told - number).abs() <= number.abs() / 1e3),
+                    None => true,
+                };
+                if told != *kinds
+                    || !near(row.cell("Minimum"), *least)
+                    || !near(row.cell("Maximum"), *most)
+                {
+                    wrong += &format!("{row:?} is not {kinds:?} {least:?} {most:?}\n");
+                }
+            }
+            Ok(wrong.is_empty().then_some(()))
+        });
+        seen.with_context(|| wrong.clone())?;
+    }
+    Ok(())
 }
