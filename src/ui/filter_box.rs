@@ -21,6 +21,9 @@ pub struct FilterBoxProps {
     /// Under which key what was used last is kept, if it is.
     #[prop_or_default]
     pub recent: Option<&'static str>,
+    /// What can be asked, by example, and in words.
+    #[prop_or_default]
+    pub examples: &'static [(&'static str, &'static str)],
     /// Is told what is typed.
     pub on_change: Callback<AttrValue>,
 }
@@ -61,15 +64,29 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
             }
         })
     };
-    let on_used = {
-        let on_change = props.on_change.clone();
+    let on_pick = {
+        let (on_change, node) = (props.on_change.clone(), node.clone());
         Callback::from(move |event: Event| {
-            let select = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            let select = event.target_dyn_into::<HtmlSelectElement>();
             if let Some(select) = select.filter(|it| !it.value().is_empty()) {
                 on_change.emit(select.value().into());
                 select.set_value("");
+                if let Some(input) = node.cast::<HtmlInputElement>() {
+                    // What was picked is there to be changed.
+                    let _ = input.focus();
+                }
             }
         })
+    };
+    let pick = |name: String, shown: &'static str, options: Html| {
+        html! {
+            <select class="select recent" aria-label={name.clone()} title={name} onchange={on_pick.clone()}>
+                // Selected in so many words: options are put in from the last to the first, and the
+                // first one put in would be it.
+                <option value="" selected=true>{ shown }</option>
+                { options }
+            </select>
+        }
     };
     html! {
         <div class="field filter">
@@ -90,15 +107,20 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
             />
             // A datalist would make another role of the field.
             if !used.is_empty() {
-                <select
-                    class="select recent"
-                    aria-label={format!("Recent {}", props.name.to_lowercase())}
-                    title={format!("Recent {}", props.name.to_lowercase())}
-                    onchange={on_used}
-                >
-                    <option value="">{ "Recent" }</option>
-                    { for used.iter().map(|it| html! { <option value={it.clone()}>{ it }</option> }) }
-                </select>
+                { pick(
+                    format!("Recent {}", props.name.to_lowercase()),
+                    "Recent",
+                    used.iter().map(|it| html! { <option value={it.clone()}>{ it }</option> }).collect(),
+                ) }
+            }
+            if !props.examples.is_empty() {
+                { pick(
+                    format!("Examples of {}", props.name.to_lowercase()),
+                    "Examples",
+                    props.examples.iter().map(|(example, words)| html! {
+                        <option value={*example}>{ format!("{example}   {words}") }</option>
+                    }).collect(),
+                ) }
             }
             if !props.filter.text.is_empty() {
                 <button

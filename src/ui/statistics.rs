@@ -101,7 +101,9 @@ fn cells(shown: &Rc<Statistics>, index: u32) -> Html {
     let Some(row) = shown.row(index) else {
         return html! { <div class="cell cell-path cell-pending" role="gridcell" /> };
     };
-    let cell = |text: String| html! { <div class="cell" role="gridcell">{ text }</div> };
+    let cell = |text: String| {
+        html! { <div class="cell" role="gridcell" title={text.clone()}>{ text }</div> }
+    };
     let range = |pick: fn((f64, f64)) -> f64| row.range.map_or(String::new(), |it| short(pick(it)));
     let span = row.span.map_or(String::new(), |(first, last)| {
         let [from, to] = format::stretch(first, last);

@@ -154,8 +154,8 @@ fn tools(props: &TimelineProps, ahead: Span) -> Html {
     };
     html! {
         <div class="timeline-tools">
-            { button("Select from here", "[", None, Action::RangeStart) }
-            { button("Select up to here", "]", None, Action::RangeEnd) }
+            { button("Select from here", "From here", None, Action::RangeStart) }
+            { button("Select up to here", "Up to here", None, Action::RangeEnd) }
             if props.range.is_some() {
                 { button("Select everything", "Clear", None, Action::Range(None)) }
             }

@@ -19,6 +19,18 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+/// Conditions on values, each as it is typed and in words.
+const EXAMPLES: [(&str, &str); 8] = [
+    ("> 100", "greater than a number"),
+    ("= 3", "equal to a number or a text"),
+    ("contains x", "a part of the text"),
+    ("type f64", "of a type"),
+    ("unsubscribed", "no longer published"),
+    ("null", "null"),
+    ("since 10s", "changed within a time"),
+    ("> 0 < 100 since 1m", "all of them"),
+];
+
 /// What the views show.
 #[derive(Properties, PartialEq)]
 pub struct ViewsProps {
@@ -76,8 +88,9 @@ pub fn Views(props: &ViewsProps) -> Html {
                     <FilterBox
                         name="Values"
                         id="values"
-                        placeholder="> 100, contains x, type f64, since 10s"
+                        placeholder="> 100, contains x, type f64"
                         filter={state.values.clone()}
+                        examples={&EXAMPLES[..]}
                         on_change={dispatch_with(dispatch, Action::Values)}
                     />
                 }
@@ -175,6 +188,7 @@ fn panel(props: &ViewsProps) -> Html {
             <Plot
                 view={state.plot.clone()}
                 selected={state.selected.clone()}
+                extent={state.extent()}
                 visible={state.visible()}
                 position={state.position}
                 theme={state.theme}

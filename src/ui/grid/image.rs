@@ -1,5 +1,6 @@
 //! The grid of the image: every path with its last value.
 
+use super::heads::{Head, Heads, use_columns};
 use super::image_row::Cells;
 use super::{Grid, RowAt, notice};
 use crate::query::value_filter::{Column, Order};
@@ -8,12 +9,19 @@ use crate::ui::virtual_window::RowWindow;
 use std::rc::Rc;
 use yew::prelude::*;
 
-const COLUMNS: [(&str, Column); 4] = [
-    ("Path", Column::Path),
-    ("Type", Column::Type),
-    ("Value", Column::Value),
-    ("Updated", Column::Updated),
+const HEADS: [Head; 5] = [
+    Head { name: "Path", width: "minmax(160px, 5fr)" },
+    Head { name: "Type", width: "92px" },
+    Head { name: "Value", width: "minmax(120px, 6fr)" },
+    Head { name: "Updated", width: "220px" },
+    Head { name: "Age", width: "80px" },
 ];
+
+/// What the columns sort by.
+const SORTS: [Column; 5] =
+    [Column::Path, Column::Type, Column::Value, Column::Updated, Column::Updated];
+/// Its order is that of the updates, the other way round.
+const AGE: usize = 4;
 
 /// What the grid of the image shows.
 #[derive(Properties, PartialEq)]
@@ -65,21 +73,36 @@ impl ImageGridProps {
 #[component]
 pub fn ImageGrid(props: &ImageGridProps) -> Html {
     let rows = props.shown.as_ref().map_or(0, |shown| shown.page.total);
+    let (columns, on_change) = use_columns("netidx-archive-viewer.columns.image", HEADS.len());
     let row = {
-        let (shown, flash) = (props.shown.clone(), props.playing);
+        let (shown, flash, columns) = (props.shown.clone(), props.playing, columns.clone());
         Callback::from(move |RowAt { index, .. }| {
-            html! { <Cells {index} shown={shown.clone()} {flash} /> }
+            html! { <Cells {index} shown={shown.clone()} {flash} columns={columns.clone()} /> }
         })
     };
+    let usual = HEADS.map(|head| head.width);
     let dispatch = &props.dispatch;
+    let on_sort = {
+        let (dispatch, order) = (dispatch.clone(), props.order);
+        Callback::from(move |nth: usize| {
+            dispatch.dispatch(Action::Sort(SORTS[nth]));
+            // The youngest come first, as with every other column the least does.
+            if nth == AGE && order.by != Column::Updated {
+                dispatch.dispatch(Action::Sort(Column::Updated));
+            }
+        })
+    };
     let on_want = dispatch_with(dispatch, Action::Want);
     let on_activate = dispatch_with(dispatch, Action::Activate);
     html! {
         <Grid
             name="Image"
             prefix="image-row"
-            columns={COLUMNS.len() as u32 + 1}
-            head={head(props)}
+            columns={HEADS.len() as u32}
+            template={columns.template(&usual)}
+            head={html! {
+                <Heads heads={&HEADS[..]} {columns} sorted={sorted(props.order)} {on_sort} {on_change} />
+            }}
             {rows}
             {row}
             active={props.active}
@@ -104,22 +127,14 @@ pub fn dispatch_with<T: 'static>(
     Callback::from(move |it| dispatch.dispatch(make(it)))
 }
 
-/// The column headers, each of which sorts.
-fn head(props: &ImageGridProps) -> Html {
-    let header = |(name, by): &(&'static str, Column)| {
-        let by = *by;
-        let onclick = dispatch_with(&props.dispatch, move |_: MouseEvent| Action::Sort(by));
-        let direction = if props.order.descending { "descending" } else { "ascending" };
-        // The order of paths is what everyone expects: it needs no arrow.
-        let is_it = props.order.by == by && props.order != Order::default();
-        html! {
-            <div role="columnheader" aria-sort={is_it.then_some(direction)}>
-                <button class="sort" type="button" {onclick}>{ *name }</button>
-            </div>
-        }
+/// The columns by which the rows are sorted, and whether downwards.
+fn sorted(order: Order) -> Vec<(usize, bool)> {
+    // The order of paths is what everyone expects: it needs no arrow.
+    let is_by = |(nth, by): (usize, &Column)| {
+        let descending = order.descending != (nth == AGE);
+        (*by == order.by && order != Order::default()).then_some((nth, descending))
     };
-    // The age is the order of the updates, the other way round: it needs no order of its own.
-    html! { <>{ for COLUMNS.iter().map(header) }<div role="columnheader">{ "Age" }</div></> }
+    SORTS.iter().enumerate().filter_map(is_by).collect()
 }
 
 /// What is said in place of rows.

@@ -1,5 +1,6 @@
 //! The cells of one row of the image.
 
+use super::columns::Columns;
 use crate::protocol::ImageRow;
 use crate::time::Timestamp;
 use crate::ui::format;
@@ -20,6 +21,8 @@ pub struct CellsProps {
     pub shown: Option<Rc<Shown>>,
     /// Whether a change lights up.
     pub flash: bool,
+    /// In which order the cells stand.
+    pub columns: Rc<Columns>,
 }
 
 impl CellsProps {
@@ -33,6 +36,7 @@ impl PartialEq for CellsProps {
         let at = |props: &Self| props.shown.as_ref().map(|shown| shown.page.at);
         self.index == other.index
             && self.flash == other.flash
+            && self.columns == other.columns
             && at(self) == at(other)
             && self.row() == other.row()
     }
@@ -47,17 +51,15 @@ pub fn Cells(props: &CellsProps) -> Html {
         return html! { <>{ pending() }<div class="cell cell-age" role="gridcell" /></> };
     };
     let lit = last.borrow_mut().next(row, props.flash);
-    html! {
-        <>
-            { path_cell(row) }
-            <div class="cell cell-type" role="gridcell">{ &row.kind }</div>
-            { value_cell(row, lit) }
-            { time_cell(row.updated, local) }
-            <div class="cell cell-age" role="gridcell">
-                { props.shown.as_ref().map(|shown| format::duration(shown.page.at.since(row.updated))) }
-            </div>
-        </>
-    }
+    let age = props.shown.as_ref().map(|shown| format::duration(shown.page.at.since(row.updated)));
+    let cell = |nth: usize| match nth {
+        0 => path_cell(row),
+        1 => html! { <div class="cell cell-type" role="gridcell">{ &row.kind }</div> },
+        2 => value_cell(row, lit),
+        3 => time_cell(row.updated, local),
+        _ => html! { <div class="cell cell-age" role="gridcell">{ age.clone() }</div> },
+    };
+    props.columns.order().map(cell).collect()
 }
 
 /// Cells without values yet.

@@ -5,6 +5,8 @@
 //! (`aria-activedescendant`).
 
 mod batches;
+mod columns;
+mod heads;
 mod image;
 mod image_row;
 mod scroll;
@@ -47,6 +49,9 @@ pub struct GridProps {
     pub columns: u32,
     /// The column headers.
     pub head: Html,
+    /// How wide the columns are, where the styles do not say it.
+    #[prop_or_default]
+    pub template: Option<AttrValue>,
     /// How many rows there are.
     pub rows: u32,
     /// Shows a row.
@@ -111,7 +116,10 @@ pub fn Grid(props: &GridProps) -> Html {
         let (on_activate, on_open) = (props.on_activate.clone(), props.on_open.clone());
         let active = props.active;
         Callback::from(move |event: KeyboardEvent| {
-            if event.alt_key() || event.ctrl_key() || event.meta_key() {
+            // What has the focus inside, a head that sorts, takes Enter itself.
+            let is_inside =
+                event.target_dyn_into::<Element>().is_some_and(|it| it.tag_name() == "BUTTON");
+            if is_inside || event.alt_key() || event.ctrl_key() || event.meta_key() {
                 return;
             }
             if let Some(row) = key_row(&event.key(), active, table) {
@@ -127,6 +135,10 @@ pub fn Grid(props: &GridProps) -> Html {
     let rendered = table.rendered(top);
     let active = props.active.filter(|row| rendered.contains(row));
     let y = table.y(rendered.start, top, scroll.scroll);
+    let mut style = format!("--row: {row_height}px");
+    if let Some(template) = &props.template {
+        style += &["; --columns: ", template].concat();
+    }
     html! {
         <div class={classes!("grid-box", props.behind.then_some("grid-behind"))}>
             <div
@@ -140,7 +152,7 @@ pub fn Grid(props: &GridProps) -> Html {
                 aria-busy={props.behind.to_string()}
                 aria-activedescendant={active.map(|row| format!("{}-{row}", props.prefix))}
                 data-at={props.at.clone()}
-                ~style={JsValue::from(format!("--row: {row_height}px"))}
+                ~style={JsValue::from(style)}
                 {onscroll}
                 {onkeydown}
             >
