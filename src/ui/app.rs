@@ -5,7 +5,8 @@ use super::empty::Empty;
 use super::follow::ChooseAgain;
 use super::header::Header;
 use super::hooks::{
-    Dropped, use_file_drop, use_follow, use_hash, use_keys, use_playback, use_requests, use_wide,
+    Dropped, use_file_drop, use_follow, use_hash, use_keys, use_later, use_playback, use_requests,
+    use_wide,
 };
 use super::messages::{Alert, DropTarget, Status};
 use super::save_as::SaveAs;
@@ -45,10 +46,14 @@ pub fn App() -> Html {
     let hovering = use_file_drop(on_files);
 
     let extent = state.extent();
+    // To make all of the page at once takes longer than a frame. It is open once all of it is there.
+    let is_whole = use_later(state.file.is_some());
+    let is_open = is_whole || state.file.is_none();
     html! {
         <ContextProvider<Local> context={Local(state.local)}>
             <Header
                 file={state.file.clone()}
+                chosen={state.chosen.clone()}
                 theme={state.theme}
                 opener={opener.clone()}
                 dispatch={dispatch.clone()}
@@ -81,13 +86,15 @@ pub fn App() -> Html {
                     if state.follow.on && !state.follow.live {
                         <ChooseAgain name={file.summary.name.clone()} opener={opener.clone()} />
                     }
-                    <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />
+                    if is_whole {
+                        <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />
+                    }
                 } else {
                     <Empty opener={opener.clone()} opening={state.opening.clone()} />
                 }
             </main>
             <Status
-                status={state.status.clone()}
+                status={if is_open { state.status.clone() } else { AttrValue::default() }}
                 file={state.file.clone()}
                 left={state.scan.left}
                 {opener}

@@ -3,14 +3,14 @@
 use super::format;
 use super::icons::{Icon, icon};
 use super::source::Opener;
-use super::state::{Action, Dispatch, OpenFile, View};
+use super::state::{Action, Chosen, Dispatch, OpenFile, View};
 use super::theme::Theme;
 use super::zone::{self, use_local};
 use crate::protocol::Summary;
 use crate::time::{Span, Timestamp};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Where the file input is found.
@@ -21,6 +21,8 @@ pub const INPUT_ID: &str = "open-archive";
 pub struct HeaderProps {
     /// The open file.
     pub file: Option<Rc<OpenFile>>,
+    /// The files that were chosen together, where they are several.
+    pub chosen: Option<Chosen>,
     /// The theme.
     pub theme: Theme,
     /// Opens files.
@@ -67,17 +69,20 @@ pub fn Header(props: &HeaderProps) -> Html {
         Theme::Light => Icon::Light,
         Theme::Dark => Icon::Dark,
     };
+    let name = props.file.as_ref().map(|file| file.summary.name.clone());
     let theme_name = format!("Theme: {}", props.theme.name());
     html! {
         <header class="top">
             <img class="mark" src="icon.svg" alt="" width="24" height="24" />
+            <h1 class="file-name" title={name}>
+                { match (&props.chosen, &props.file) {
+                    (Some(chosen), _) => switch(chosen, &props.opener),
+                    (None, Some(file)) => html! { <bdi>{ &file.summary.name }</bdi> },
+                    (None, None) => "Netidx Archive Viewer".into(),
+                } }
+            </h1>
             if let Some(file) = &props.file {
-                <h1 class="file-name" title={file.summary.name.clone()}>
-                    <bdi>{ &file.summary.name }</bdi>
-                </h1>
                 <Facts file={file.clone()} dispatch={props.dispatch.clone()} />
-            } else {
-                <h1 class="file-name">{ "Netidx Archive Viewer" }</h1>
             }
             <div class="top-actions">
                 <label class="button" for={INPUT_ID}>
@@ -118,6 +123,35 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </button>
             </div>
         </header>
+    }
+}
+
+/// Which of the files that were chosen together is shown.
+fn switch(chosen: &Chosen, opener: &Opener) -> Html {
+    let onchange = {
+        let (chosen, opener) = (chosen.clone(), opener.clone());
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            let nth = select.and_then(|it| usize::try_from(it.selected_index()).ok());
+            if let Some(nth) = nth {
+                opener.switch(&chosen, nth);
+            }
+        })
+    };
+    html! {
+        // The property: what a person chose no attribute changes any more.
+        <select
+            class="select"
+            aria-label="File"
+            ~selectedIndex={JsValue::from(chosen.nth as f64)}
+            {onchange}
+        >
+            { for chosen.names.iter().enumerate().map(|(nth, name)| html! {
+                <option selected={nth == chosen.nth}>
+                    { format!("{name} ({} of {})", nth + 1, chosen.names.len()) }
+                </option>
+            }) }
+        </select>
     }
 }
 

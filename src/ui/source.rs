@@ -1,13 +1,15 @@
 //! Where files come from: chosen, dropped, or fetched from beside the page.
 
+use super::by_pointer::ByPointer;
 use super::hooks::Dropped;
 use super::recent;
-use super::state::{Action, Dispatch, Opening};
+use super::state::{Action, Chosen, Dispatch, Opening};
 use super::url;
 use crate::client::{Client, Handle};
 use crate::protocol::Request;
 use gloo::utils::window;
 use js_sys::Array;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, File, FileList, Response};
 
@@ -31,10 +33,10 @@ impl Opener {
         Self { client, dispatch }
     }
 
-    /// Opens the first of the files that a person chose.
+    /// Opens the first of the files that a person chose, and keeps the others at hand.
     pub fn files(&self, files: &FileList) {
-        if let Some(file) = files.get(0) {
-            self.file(file, files.length() as usize - 1);
+        if let Some(file) = self.choose(files) {
+            self.file(file);
         }
     }
 
@@ -43,8 +45,8 @@ impl Opener {
         let Dropped { files, handle: Some(coming) } = dropped else {
             return self.files(&dropped.files);
         };
-        let Some(file) = files.get(0) else { return };
-        self.announce(&file, files.length() as usize - 1);
+        let Some(file) = self.choose(&files) else { return };
+        self.announce(&file);
         let client = self.client.clone();
         yew::platform::spawn_local(async move {
             let handle = coming.handle().await;
@@ -52,12 +54,32 @@ impl Opener {
         });
     }
 
+    /// Opens another of the files that were chosen together.
+    pub fn switch(&self, chosen: &Chosen, nth: usize) {
+        if let Some(file) = chosen.files.get(nth) {
+            self.dispatch.dispatch(Action::Switch(nth));
+            self.file(file.clone());
+        }
+    }
+
+    /// The first of some files, the others of which are at hand from now on.
+    fn choose(&self, files: &FileList) -> Option<File> {
+        let files: Vec<File> = (0..files.length()).filter_map(|nth| files.get(nth)).collect();
+        let first = files.first()?.clone();
+        let names = files.iter().map(|file| file.name().into()).collect();
+        let chosen = Chosen { files: ByPointer::new(files), names: Rc::new(names), nth: 0 };
+        let are_several = chosen.names.len() > 1;
+        self.dispatch.dispatch(Action::Choose(are_several.then_some(chosen)));
+        Some(first)
+    }
+
     /// Reads on in the open file, which a person chose again; opens it where it is another.
     pub fn again(&self, file: File, handle: Option<Handle>) {
         if self.client.is_open(&file.name()) {
             self.client.refresh(file, handle);
         } else {
-            self.announce(&file, 0);
+            self.dispatch.dispatch(Action::Choose(None));
+            self.announce(&file);
             self.client.open(file, handle);
         }
     }
@@ -102,26 +124,27 @@ impl Opener {
         }
     }
 
-    fn file(&self, file: File, left_alone: usize) {
-        self.announce(&file, left_alone);
+    fn file(&self, file: File) {
+        self.announce(&file);
         self.client.open(file, None);
     }
 
-    fn announce(&self, file: &File, left_alone: usize) {
+    fn announce(&self, file: &File) {
         recent::keep(recent::FILES, &file.name());
         // `size` is a whole number below 2^53.
         let length = Some(file.size() as u64);
         let name = file.name().into();
-        self.dispatch.dispatch(Action::Opening(Opening { name, length, done: 0, left_alone }));
+        self.dispatch.dispatch(Action::Opening(Opening { name, length, done: 0 }));
     }
 
     fn fetch(&self, address: String, name: String) {
-        let opening = Opening { name: name.clone().into(), length: None, done: 0, left_alone: 0 };
+        let opening = Opening { name: name.clone().into(), length: None, done: 0 };
+        self.dispatch.dispatch(Action::Choose(None));
         self.dispatch.dispatch(Action::Opening(opening));
         let opener = self.clone();
         yew::platform::spawn_local(async move {
             match fetched(&address, &name).await {
-                Ok(file) => opener.file(file, 0),
+                Ok(file) => opener.file(file),
                 Err(reason) => opener.dispatch.dispatch(Action::NotOpened(format!(
                     "{address} could not be fetched: {reason}{}",
                     if is_elsewhere(&address) { ELSEWHERE } else { "" }

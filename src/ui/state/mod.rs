@@ -16,6 +16,7 @@ mod tests;
 mod timeline;
 mod views;
 
+use super::by_pointer::ByPointer;
 use super::format;
 use super::scale::Scale;
 use super::theme::Theme;
@@ -34,6 +35,7 @@ pub use reduce::Action;
 pub use scan::{FollowView, ScanView, part, to_scan};
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
+use web_sys::File;
 use yew::{AttrValue, UseReducerDispatcher};
 
 /// Sends actions to the one state.
@@ -106,8 +108,6 @@ pub struct Opening {
     pub length: Option<u64>,
     /// How many bytes are read.
     pub done: u64,
-    /// How many other files came with it and were left alone.
-    pub left_alone: usize,
 }
 
 impl Opening {
@@ -128,6 +128,17 @@ impl Opening {
         let length = self.length.filter(|length| *length > 0)?;
         (self.done > 0).then(|| self.done as f64 / length as f64)
     }
+}
+
+/// Files that were chosen together. One of them is open, the others are at hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// The files, as the browser gave them.
+    pub files: ByPointer<Vec<File>>,
+    /// What they are called.
+    pub names: Rc<Vec<AttrValue>>,
+    /// Which of them is open, or on its way in.
+    pub nth: usize,
 }
 
 /// The filter as typed and the filter that works.
@@ -239,6 +250,8 @@ pub struct State {
     serial: u32,
     /// The file on its way in.
     pub opening: Option<Opening>,
+    /// The files that were chosen together, where they are several.
+    pub chosen: Option<Chosen>,
     /// Where the playhead is; `None` without batches.
     pub position: Option<Timestamp>,
     /// A position that a link wants for the next file.

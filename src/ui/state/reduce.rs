@@ -1,8 +1,8 @@
 //! How each [`Action`] makes the next [`State`].
 
 use super::{
-    DetailsView, FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed, State,
-    View,
+    Chosen, DetailsView, FilterInput, Movement, OpenFile, Opening, Panes, Seeking, Shown, Speed,
+    State, View,
 };
 use crate::client::Event;
 use crate::protocol::views::{StatisticsSort, Subject, ViewRequest, ViewResponse};
@@ -23,6 +23,10 @@ use yew::{AttrValue, Reducible};
 pub enum Action {
     /// A file is being fetched or read.
     Opening(Opening),
+    /// Files were chosen together; nothing where it was one.
+    Choose(Option<Chosen>),
+    /// Another of them is opened, at the same time and with the same path.
+    Switch(usize),
     /// A file cannot even be given to the worker.
     NotOpened(String),
     /// The playhead is put somewhere.
@@ -169,6 +173,8 @@ impl State {
                 self.opening = None;
                 self.fail(message);
             }
+            Action::Choose(chosen) => self.chosen = chosen,
+            Action::Switch(nth) => self.switch(nth),
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {
                 if let Some((first, _)) = self.bounds() {
@@ -348,6 +354,19 @@ impl State {
         }
     }
 
+    /// Takes what is looked at along to another of the chosen files, so that they can be compared.
+    fn switch(&mut self, nth: usize) {
+        let Link { at, path, plot, zoom, .. } = self.link();
+        self.link_at = at;
+        self.link_path = path;
+        self.link_plot = plot;
+        self.link_zoom = zoom;
+        self.link_range = [self.range.map(|(from, _)| from), self.range.map(|(_, to)| to)];
+        if let Some(chosen) = &mut self.chosen {
+            chosen.nth = nth;
+        }
+    }
+
     fn hear(&mut self, event: Event) {
         match event {
             Event::Scanned { summary, now } => self.scanned(summary, Some(now)),
@@ -421,8 +440,8 @@ impl State {
                 self.values.good = values.clone();
                 let before = self.shown.as_ref().map(|shown| (&shown.filter, &shown.values));
                 if before.is_some_and(|before| before != (&filter, &values)) {
-                    let rows = format::count(page.total.into(), "row", "rows");
-                    self.status = format!("{rows} match").into();
+                    let rows = format::count(page.total.into(), "row matches", "rows match");
+                    self.status = rows.into();
                 }
                 self.shown = Some(Rc::new(Shown { filter, values, order: query.order, page }));
                 self.image_error = None;
@@ -449,6 +468,11 @@ impl State {
             }
             (Request::Open { name }, Err(failure)) => {
                 self.opening = None;
+                if let (Some(chosen), Some(file)) = (&mut self.chosen, &self.file) {
+                    // The file of before stays open.
+                    let is_it = |name: &AttrValue| **name == *file.summary.name;
+                    chosen.nth = chosen.names.iter().position(is_it).unwrap_or(chosen.nth);
+                }
                 self.fail(format!("{name} cannot be opened: {}", failure.message));
             }
             (Request::Image(_), Err(failure)) => {
@@ -463,7 +487,7 @@ impl State {
     }
 
     fn opened(&mut self, summary: Summary, restored: bool) {
-        let left_alone = self.opening.take().map_or(0, |opening| opening.left_alone);
+        self.opening = None;
         if !restored {
             self.alert = None;
         }
@@ -475,7 +499,7 @@ impl State {
             self.view = View::Problems;
         }
         self.serial = self.serial.wrapping_add(1);
-        self.status = opened_sentence(&summary, left_alone).into();
+        self.status = opened_sentence(&summary).into();
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
         self.plot.subjects = subjects(std::mem::take(&mut self.link_plot));
         self.begin_scan();
@@ -516,7 +540,7 @@ fn subjects(paths: Vec<String>) -> Rc<Vec<Subject>> {
     Rc::new(paths.into_iter().map(Subject::Path).collect())
 }
 
-pub(super) fn opened_sentence(summary: &Summary, left_alone: usize) -> String {
+pub(super) fn opened_sentence(summary: &Summary) -> String {
     let mut sentence = format!(
         "Opened {}: {}, {}",
         summary.name,
@@ -525,10 +549,6 @@ pub(super) fn opened_sentence(summary: &Summary, left_alone: usize) -> String {
     );
     if summary.problem_count > 0 {
         sentence += &format!(", {}", format::count(summary.problem_count, "problem", "problems"));
-    }
-    if left_alone > 0 {
-        let others = format::count(left_alone as u64, "other file", "other files");
-        sentence += &format!(". One file is shown at a time: {others} left alone");
     }
     sentence
 }

@@ -92,8 +92,12 @@ impl State {
     fn reach_range(&mut self) {
         let [from, to] = std::mem::take(&mut self.link_range);
         if let Some((first, last)) = self.extent().filter(|_| from.is_some() || to.is_some()) {
-            self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
-            self.undo.clear();
+            let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
+            // Of a time that this file has nothing of, nothing can be wanted.
+            if from <= last && first <= to {
+                self.want_range(Some((from, to)));
+                self.undo.clear();
+            }
         }
         if let Some(zoom) = self.link_zoom.take() {
             self.zoom = self.within(zoom);
@@ -160,7 +164,7 @@ impl State {
             }
         } else if let Some(said) = said {
             self.status = match said {
-                Said::Opened => opened_sentence(summary, 0).into(),
+                Said::Opened => opened_sentence(summary).into(),
                 Said::Again => again_sentence(summary).into(),
             };
         }

@@ -578,3 +578,32 @@ fn what_a_filter_found_is_said() {
     state.apply(image(state.image_query().unwrap(), 3));
     assert_eq!(state.status, "Copied", "a movement is not spoken");
 }
+
+#[test]
+fn another_of_some_files_is_looked_at_in_the_same_way() {
+    let chosen = Chosen {
+        files: ByPointer::new(Vec::new()),
+        names: Rc::new(vec!["a".into(), "b".into()]),
+        nth: 0,
+    };
+    let mut state = after([Action::Choose(Some(chosen)), open("a", Some(0), Some(9))]);
+    for action in [
+        Action::Select(Subject::Path("/x".into())),
+        Action::Range(Some((at(2), at(6)))),
+        Action::GoTo(at(4)),
+        Action::Switch(1),
+        open("b", Some(3), Some(9)),
+    ] {
+        state.apply(action);
+    }
+    assert_eq!((state.position, state.selected_path()), (Some(at(4)), Some("/x")));
+    assert_eq!(state.range, Some((at(3), at(6))), "as far as this file has it");
+    // A file that cannot be opened leaves the one that is open.
+    state.apply(Action::Switch(0));
+    state.apply(answer(Request::Open { name: "a".into() }, Err(failure("io", "gone"))));
+    assert_eq!(state.chosen.as_ref().map(|chosen| chosen.nth), Some(1));
+    // Nothing can be wanted of a time that another file has nothing of.
+    state.apply(Action::Switch(0));
+    state.apply(open("a", Some(20), Some(30)));
+    assert_eq!((state.position, state.range), (Some(at(20)), None));
+}

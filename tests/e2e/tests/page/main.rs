@@ -7,6 +7,7 @@ mod details;
 mod filter;
 mod growing;
 mod habits;
+mod image;
 mod large;
 mod namespace;
 mod open;
@@ -15,6 +16,7 @@ mod plot;
 mod recorded;
 mod restart;
 mod saving;
+mod several;
 mod steps;
 mod timeline;
 
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         ("plot", plot::TESTS),
         ("playback", playback::TESTS),
         ("habits", habits::TESTS),
+        ("image", image::TESTS),
+        ("several", several::TESTS),
         ("timeline", timeline::TESTS),
         ("growing", growing::TESTS),
         ("large", large::TESTS),
