@@ -12,7 +12,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("the_palette_finds_commands", palette),
     ("back_leads_back_and_forward_forward", back),
     ("a_problem_leads_to_its_batch", problem),
-    ("panes_are_resized_by_keys_and_stay", panes),
+    ("panes_are_resized_and_stay", panes),
     ("the_image_is_sorted_and_filtered_by_values", values),
 ];
 
@@ -150,6 +150,21 @@ fn panes(page: &Page) -> Result<()> {
     line.call("function() { this.focus() }", &[])?;
     page.press(&[Key::Left, Key::Left])?;
     page.wait("a wider part", || Ok((width()?.as_i64() == Some(before + 32)).then_some(())))?;
+    let place = "function() { const r = this.getBoundingClientRect();
+        return [r.left + r.width / 2, r.top + r.height / 2] }";
+    let [x, y]: [f64; 2] = serde_json::from_value(line.call(place, &[])?)?;
+    for (kind, x) in [
+        ("mousePressed", x),
+        ("mouseMoved", x + 30.0),
+        ("mouseMoved", x + 48.0),
+        ("mouseReleased", x + 48.0),
+    ] {
+        let event =
+            serde_json::json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1 });
+        page.cdp("Input.dispatchMouseEvent", event)?;
+    }
+    let before = before - 48;
+    page.wait("a narrower part", || Ok((width()?.as_i64() == Some(before + 32)).then_some(())))?;
     page.reload_after("")?;
     page.get("button", "Open sample")?.click()?;
     opened(page, "sample")?;

@@ -10,6 +10,7 @@ use crate::support::{at, golden, open, opened, position, same, seek};
 pub const TESTS: &[(&str, Test)] = &[
     ("play_moves_on_and_pause_stops", play),
     ("loop_begins_again_at_the_end", again),
+    ("loop_stays_in_the_selection", within),
     ("a_step_is_as_long_as_was_chosen", steps),
     ("a_plot_is_saved_as_png_and_svg", saves),
 ];
@@ -52,6 +53,36 @@ fn again(page: &Page) -> Result<()> {
         page.wait("the end", || Ok((position(page)? >= last).then_some(())))?;
     }
     page.get("button", "Pause")?.click()
+}
+
+fn within(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    let mut times: Vec<String> =
+        golden.deltas.iter().map(|batch| e2e::time::held(&batch.time)).collect();
+    times.dedup();
+    ensure!(times.len() >= 6, "too few times in {}", golden.name);
+    let (from, to) = (times[1].clone(), times[4].clone());
+    open(page, &golden.file)?;
+    page.eval(&format!("location.hash = 'view=image&from={from}&to={to}'"))?;
+    at(page, &from)?;
+    speed(page, "Unlimited")?;
+    page.get("button", "Loop")?.click()?;
+    page.eval(
+        "globalThis.seen = new Set();
+         const slider = document.querySelector('[role=slider]');
+         new MutationObserver(() => seen.add(slider.getAttribute('aria-valuetext')))
+            .observe(slider, { attributes: true })",
+    )?;
+    page.get("button", "Play")?.click()?;
+    for _ in 0..2 {
+        page.wait("the end of it", || Ok((position(page)? == to).then_some(())))?;
+        page.wait("the start of it", || Ok((position(page)? < to).then_some(())))?;
+    }
+    page.get("button", "Pause")?.click()?;
+    let seen: Vec<String> = serde_json::from_value(page.eval("return [...seen]")?)?;
+    let mut seen: Vec<String> = seen.iter().map(|time| e2e::time::normal(time)).collect();
+    seen.sort();
+    same("what was played", seen, times[1..=4].to_vec())
 }
 
 fn steps(page: &Page) -> Result<()> {
