@@ -7,6 +7,7 @@
 //!
 //! What else goes on at the machine so weighs on each side alike, and medians forget the worst of it.
 
+mod frames;
 mod machine;
 mod report;
 mod side;
@@ -81,17 +82,39 @@ pub fn run(plan: Plan) -> Result<()> {
     }
     std::fs::copy(&sample, &copy).with_context(|| format!("cannot copy {}", sample.display()))?;
 
-    let mut sides = Sides::start(&folder, &plan)?;
     let mut report = Report::new(machine, plan.without_reference.clone());
     let rows: Vec<&Row> =
         ROWS.iter().filter(|row| plan.wants(row.file, row.work.title())).collect();
+    let streamed = STREAMED.into_iter().filter(|name| plan.wants(name, "open from the disk"));
+    let streamed: Vec<&str> = streamed.collect();
+    if !(rows.is_empty() && streamed.is_empty()) {
+        // The sides end with this: the page has the machine to itself.
+        archives(Sides::start(&folder, &plan)?, &folder, &plan, &rows, &streamed, &mut report)?;
+    }
+    frames::run(&folder, |file, title| plan.wants(file, title), &mut report)
+        .context("frames of the page")?;
+    if plan.wants("dist", "size") {
+        report.sizes(sizes::of_site(&xtask::site::dist())?, FIRST_LOAD_TARGET);
+    }
+    report.finish(&xtask::cmd::root().join("target/bench.json"))
+}
+
+/// The work on the archives themselves, on every side.
+fn archives(
+    mut sides: Sides,
+    folder: &Path,
+    plan: &Plan,
+    rows: &[&'static Row],
+    streamed: &[&str],
+    report: &mut Report,
+) -> Result<()> {
     for rows in rows.chunk_by(|one, two| one.file == two.file) {
         let name = rows[0].file;
         let Ok(metadata) = std::fs::metadata(folder.join(format!("{name}.archive"))) else {
             report.miss(name);
             continue;
         };
-        let batches = sides.load(&folder, name).with_context(|| format!("file {name}"))?;
+        let batches = sides.load(folder, name).with_context(|| format!("file {name}"))?;
         let file = File { name, bytes: metadata.len(), batches };
         if MEMORY.contains(&name) {
             let (before, after) = sides.wasm.memory()?;
@@ -105,11 +128,8 @@ pub fn run(plan: Plan) -> Result<()> {
             }
         }
     }
-    for name in STREAMED {
+    for name in streamed {
         let file = folder.join(format!("{name}.archive"));
-        if !plan.wants(name, "open from the disk") {
-            continue;
-        }
         match std::fs::metadata(&file) {
             Ok(metadata) => {
                 let times = sides.wasm.stream(&file).with_context(|| format!("file {name}"))?;
@@ -118,11 +138,7 @@ pub fn run(plan: Plan) -> Result<()> {
             Err(_) => report.miss(name),
         }
     }
-    drop(sides);
-    if plan.wants("dist", "size") {
-        report.sizes(sizes::of_site(&xtask::site::dist())?, FIRST_LOAD_TARGET);
-    }
-    report.finish(&xtask::cmd::root().join("target/bench.json"))
+    Ok(())
 }
 
 struct Sides {

@@ -1,6 +1,6 @@
 //! The table, and the same as JSON.
 
-use super::{side::Streamed, sizes::Size};
+use super::{frames::Quantiles, side::Streamed, sizes::Size};
 use anyhow::{Context, Result, bail};
 use netidx_archive_bench::Row;
 use serde_json::{Value, json};
@@ -150,6 +150,28 @@ impl Report {
             "wasm_ms": times.open,
             "wasm_bytes": times.memory,
             "ratio": ratio,
+            "target": most,
+            "met": met,
+        }));
+    }
+
+    /// A row of frames, or of waits for an answer.
+    pub fn frames(&mut self, title: &str, file: &str, found: &Quantiles, most: f64) {
+        let Quantiles { median, p95, most: longest, count, all_p95 } = found;
+        // The browser's clock has steps of 0.1 ms.
+        let met = self.judge(Some((p95 * 10.0).round() / 10.0), Some(most));
+        println!(
+            "{title:<28} {file:<7} median {median:.1} ms, p95 {p95:.1} {}, longest {longest:.1}; {count} of them",
+            target(Some(most), met),
+        );
+        self.rows.push(json!({
+            "work": title,
+            "file": file,
+            "median_ms": median,
+            "p95_ms": p95,
+            "longest_ms": longest,
+            "p95_ms_of_rounds": all_p95,
+            "count": count,
             "target": most,
             "met": met,
         }));
