@@ -78,7 +78,8 @@ pub fn TrackCanvas(props: &TrackCanvasProps) -> Html {
     }
     let name = track.path.clone().unwrap_or_else(|| format!("#{}", track.id));
     html! {
-        <div class="track">
+        // Over the text of a strip a name needs a ground of its own.
+        <div class={classes!("track", (height < TALL).then_some("track-strip"))}>
             <p class="track-name" aria-hidden="true">{ name }</p>
             <canvas class="track-canvas" ref={node} aria-hidden="true" />
         </div>
