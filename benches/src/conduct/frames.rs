@@ -29,7 +29,8 @@ use std::{
 const RECORDER: &str = include_str!("frames.js");
 
 const ROUNDS: usize = 3;
-const LONGEST_FRAME_MS: f64 = 16.7;
+/// A sixtieth of a second, and the 0.2 ms by which the browser's clock of frames is off.
+const LONGEST_FRAME_MS: f64 = 16.9;
 const IMAGE_MS: f64 = 50.0;
 const KEYSTROKE_MS: f64 = 100.0;
 
