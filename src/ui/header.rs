@@ -97,10 +97,14 @@ pub fn Header(props: &HeaderProps) -> Html {
                         {onchange}
                     />
                 </label>
-                <button class="button" type="button" onclick={on_sample}>{ "Open sample" }</button>
+                <button class="button" type="button" title="Open sample" onclick={on_sample}>
+                    { icon(Icon::Sample) }
+                    <span>{ "Open sample" }</span>
+                </button>
                 if props.file.is_some() {
                     <button class="button" type="button" title="Save as (e)" onclick={on_save}>
-                        { "Save as…" }
+                        { icon(Icon::Save) }
+                        <span>{ "Save as…" }</span>
                     </button>
                 }
                 <button

@@ -16,6 +16,10 @@ pub enum Icon {
     End,
     /// A file.
     Open,
+    /// A file that is there already.
+    Sample,
+    /// Another file of it.
+    Save,
     /// As the system has it.
     System,
     /// The sun.
@@ -52,6 +56,8 @@ impl Icon {
             Self::Next => "M6 3.5 10.5 8 6 12.5",
             Self::End => "M12 3v10M3 3.5v9L9.5 8z",
             Self::Open => "M8 10V3M5 5.5 8 2.5l3 3M3 9.5v3.5h10V9.5",
+            Self::Sample => "M6 2.5h4M6.8 2.5v4L3.2 13h9.6L9.2 6.5v-4M5 10h6",
+            Self::Save => "M8 2.5V10M5 7.5 8 10.5l3-3M3 9.5v3.5h10V9.5",
             Self::System => "M2.5 3.5h11v7h-11zM6 13.5h4",
             Self::Light => {
                 "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1.06 1.06M11.54 11.54l1.06 1.06M12.6 3.4l-1.06 1.06M4.46 11.54 3.4 12.6"
