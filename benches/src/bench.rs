@@ -3,6 +3,7 @@
 use crate::Work;
 use netidx_archive_viewer::{
     archive::Archive,
+    export::{BuildIndex, Compress, Encoder, Options, finish_dictionary},
     format::{Event, Kind, Value},
     query::{Cursor, Deltas, Filter, Selection, image},
     time::{Span, Timestamp},
@@ -141,6 +142,8 @@ impl Bench {
             Work::Glob => read(archive, self.glob.as_ref(), &Cursor::default(), Count::see)?,
             Work::Images => images(archive, &scattered(archive))?,
             Work::Replay => images(archive, archive.index().deltas.last().as_slice())?,
+            Work::Index => index(archive)?,
+            Work::Compress => compress(archive)?,
             Work::Open => unreachable!("handled above"),
         };
         Ok(((self.clock)() - started, count))
@@ -162,6 +165,36 @@ fn read(
         }
     }
     Ok(count)
+}
+
+/// The batches of a copy, and how many of them are images.
+fn copied(archive: &Archive, copy: u64) -> Count {
+    black_box(copy);
+    let index = archive.index();
+    Count { items: index.deltas.len() as u64, total: index.images.len() as u64, ..Count::default() }
+}
+
+fn index(archive: &Archive) -> Result<Count> {
+    let (mut export, mut bytes) = (BuildIndex::new(archive), 0);
+    while export.step()? {
+        bytes += black_box(export.take()).len() as u64;
+    }
+    Ok(copied(archive, bytes))
+}
+
+fn compress(archive: &Archive) -> Result<Count> {
+    let options = Options::default();
+    let mut export = Compress::new(archive, &options)?;
+    while export.train()? {}
+    let dictionary = export.lesson().and_then(|lesson| finish_dictionary(&lesson));
+    let dictionary = dictionary.unwrap_or_default();
+    let mut encoder = Encoder::new(&dictionary, options.level)?;
+    export.begin(&dictionary)?;
+    while let Some((heads, chunk)) = export.chunk()? {
+        export.write(heads, &encoder.encode(&chunk)?)?;
+        black_box(export.take());
+    }
+    Ok(copied(archive, export.written()))
 }
 
 /// The first or the second half of the batches.

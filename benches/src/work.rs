@@ -21,10 +21,15 @@ pub enum Work {
     Rare,
     /// All deltas of 50 paths that a glob chooses.
     Glob,
+    /// An indexed copy, in memory.
+    Index,
+    /// A compressed copy of level 19, in memory and in one thread. The real reader has one thread that
+    /// compresses and one that writes, to a file.
+    Compress,
 }
 
 impl Work {
-    const ALL: [Work; 10] = [
+    const ALL: [Work; 12] = [
         Work::Open,
         Work::Read,
         Work::Values,
@@ -35,6 +40,8 @@ impl Work {
         Work::Replay,
         Work::Rare,
         Work::Glob,
+        Work::Index,
+        Work::Compress,
     ];
 
     /// What it is called in a line of the protocol.
@@ -50,6 +57,8 @@ impl Work {
             Work::Replay => "replay",
             Work::Rare => "rare",
             Work::Glob => "glob",
+            Work::Index => "index",
+            Work::Compress => "compress",
         }
     }
 
@@ -78,6 +87,8 @@ impl Work {
             Work::Replay => "image at the end",
             Work::Rare => "history of a rare path",
             Work::Glob => "history of 50 paths by glob",
+            Work::Index => "indexed copy",
+            Work::Compress => "compressed copy",
         }
     }
 }
@@ -114,6 +125,8 @@ impl Row {
 pub const ROWS: &[Row] = &[
     Row::new(Work::Open, "sample"),
     Row::new(Work::Read, "sample"),
+    Row::new(Work::Index, "sample"),
+    Row::new(Work::Compress, "sample"),
     Row::new(Work::Open, "A").target(0.5),
     Row::new(Work::Read, "A").target(0.4),
     Row::new(Work::Values, "A"),

@@ -16,6 +16,7 @@ mod dictionary;
 pub mod files;
 mod market;
 
+use crate::archive;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use globset::Glob;
@@ -23,7 +24,10 @@ use netidx::{path::Path, publisher::Value, subscriber::Event};
 use netidx_archive::logfile::{ArchiveReader, BatchItem, Cursor, Id};
 use nohash::IntSet;
 use std::{
+    env, fs,
     io::{self, BufRead, Write},
+    path::Path as FilePath,
+    process,
     time::{Duration, Instant},
 };
 
@@ -140,6 +144,7 @@ impl Bench {
                 "glob" => self.read(Some(&self.glob), Count::see)?,
                 "images" => self.images(&self.times)?,
                 "replay" => self.images(&[self.last])?,
+                "compress" => self.compress()?,
                 _ => return Ok("none".to_owned()),
             };
             if work != "open" {
@@ -171,6 +176,14 @@ impl Bench {
                 }
             }
         }
+    }
+
+    fn compress(&self) -> Result<Count> {
+        let copy = env::temp_dir().join(format!("compressed-{}", process::id()));
+        archive::compress(FilePath::new(&self.file), &copy)?;
+        fs::remove_file(copy)?;
+        let items = self.reader.delta_batches() as u64;
+        Ok(Count { items, total: self.reader.image_batches() as u64, ..Count::default() })
     }
 
     fn images(&self, times: &[DateTime<Utc>]) -> Result<Count> {
