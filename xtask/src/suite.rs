@@ -14,6 +14,7 @@ use crate::axe;
 use crate::browser::Browser;
 use crate::cmd::{self, Output, cargo, command, path_with, root};
 use crate::fixtures;
+use crate::pkg;
 use crate::site;
 use crate::tally::Tally;
 use crate::tools::{self, Tool};
@@ -56,6 +57,9 @@ pub fn run(long: bool) -> Result<ExitCode> {
     report.tests("headless tests", headless(&pack, &bindgen, &browser)?);
     report.step("site", || site::build().map(|()| Tally::one(true)));
     report.tests("end-to-end tests", end_to_end(&browser));
+    report.step("package", || pkg::build().map(|()| Tally::one(true)));
+    let mut tests = end_to_end(&browser);
+    report.tests("package tests", tests.args(["--features", "package", "--test", "package"]));
     if long {
         report.step("real netidx-archive", || fixtures::build().map(|()| Tally::one(true)));
         let mut tests = end_to_end(&browser);
