@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo run --release --example copy -- index FILE COPY
 //! cargo run --release --example copy -- compress FILE COPY [LEVEL [DICTIONARY_BYTES]]
+//! cargo run --release --example copy -- all FOLDER COPIES
 //! ```
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -29,25 +30,61 @@ mod native {
         let [kind, from, to, rest @ ..] = &args[..] else {
             return Err("copy index|compress FILE COPY [LEVEL [DICTIONARY_BYTES]]".into());
         };
+        if kind == "all" {
+            return all(Path::new(from), Path::new(to));
+        }
+        let level = rest.first().map(|level| level.parse()).transpose()?;
+        let level = level.map(|level| Level::new(level).ok_or("levels are 1 to 19"));
+        let level = level.transpose()?.unwrap_or_default();
+        let dictionary = rest.get(1).map(|bytes| bytes.parse()).transpose()?;
+        match &kind[..] {
+            "index" => one(from, to, None),
+            "compress" => one(from, to, Some(Options { level, dictionary })),
+            _ => Err("it is index, compress or all".into()),
+        }
+    }
+
+    /// Every kind of copy of every archive in a folder, for the real reader to read.
+    fn all(from: &Path, to: &Path) -> Result<()> {
+        for entry in std::fs::read_dir(from)? {
+            let path = entry?.path();
+            if path.extension().is_none_or(|extension| extension != "archive") {
+                continue;
+            }
+            let copy = |kind| to.join(path.with_extension(kind).file_name().unwrap_or_default());
+            let without = Options { dictionary: Some(0), ..Options::default() };
+            for (kind, options) in [
+                ("index", None),
+                ("compress", Some(Options::default())),
+                ("compress-plain", Some(without)),
+            ] {
+                let (from, to) = (path.to_string_lossy(), copy(kind));
+                let made = one(&from, &to.to_string_lossy(), options);
+                // Those that are compressed are refused.
+                if let (Err(error), None) = (made, options) {
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn one(from: &str, to: &str, options: Option<Options>) -> Result<()> {
         let pages = Pages::new(NativeFile::open(Path::new(from))?, CacheSize::default());
         let mut archive = Archive::start(pages)?;
         archive.scan_to(u64::MAX);
         // Another file until it is whole.
         let unfinished = format!("{to}.unfinished");
         let mut file = File::create(&unfinished)?;
-        match &kind[..] {
-            "index" => index(&archive, &mut file)?,
-            "compress" => {
-                let level = rest.first().map(|level| level.parse()).transpose()?;
-                let level = level.map(|level| Level::new(level).ok_or("levels are 1 to 19"));
-                let level = level.transpose()?.unwrap_or_default();
-                let dictionary = rest.get(1).map(|bytes| bytes.parse()).transpose()?;
-                compress(&archive, &Options { level, dictionary }, &mut file)?;
-            }
-            _ => return Err("it is index or compress".into()),
+        let made = match options {
+            None => index(&archive, &mut file),
+            Some(options) => compress(&archive, &options, &mut file),
+        };
+        match made {
+            Ok(()) => std::fs::rename(unfinished, to)?,
+            Err(_) => std::fs::remove_file(unfinished)?,
         }
-        std::fs::rename(unfinished, to)?;
-        Ok(())
+        made
     }
 
     fn index(archive: &Archive, file: &mut File) -> Result<()> {

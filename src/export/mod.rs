@@ -46,7 +46,7 @@ pub struct Progress {
 /// About so many bytes make a piece of the file.
 const PIECE: usize = 1 << 20;
 
-/// Notes what could not be read; what the file itself is to blame for is an end of it.
+/// Notes a batch that cannot be read. Where the file itself cannot be, that is the end of the copy.
 fn leave_out(problem: Error, left_out: &mut Problems) -> Result<(), Error> {
     if problem.kind() == ErrorKind::Source {
         return Err(problem);
