@@ -85,14 +85,19 @@ fn record_of(problem: &str) -> u64 {
 }
 
 fn index_of(original: &Archive) -> (Archive, Vec<u64>) {
+    let (copy, left_out) = indexed(original);
+    (Archive::open(copy).expect("a copy"), left_out)
+}
+
+/// An indexed copy, and the offsets of what it lacks.
+pub fn indexed(original: &Archive) -> (Vec<u8>, Vec<u64>) {
     let mut export = BuildIndex::new(original);
     let mut copy = Vec::new();
     while export.step().expect("bytes in memory") {
         copy.extend(export.take());
     }
     copy[..26].copy_from_slice(&export.head());
-    let left_out = offsets(export.left_out());
-    (Archive::open(copy).expect("a copy"), left_out)
+    (copy, offsets(export.left_out()))
 }
 
 fn check_index(original: &Archive) {
@@ -122,6 +127,12 @@ fn check_index(original: &Archive) {
 }
 
 fn compressed(original: &Archive, options: &Options) -> (Archive, Vec<u64>) {
+    let (copy, left_out) = copied(original, options);
+    (Archive::open(copy).expect("a copy"), left_out)
+}
+
+/// A compressed copy, and the offsets of what it lacks.
+pub fn copied(original: &Archive, options: &Options) -> (Vec<u8>, Vec<u64>) {
     let mut export = Compress::new(original, options).expect("not compressed");
     while export.train().expect("bytes in memory") {}
     let lesson = export.lesson();
@@ -139,8 +150,7 @@ fn compressed(original: &Archive, options: &Options) -> (Archive, Vec<u64>) {
     copy.extend(export.take());
     assert_eq!(copy.len() as u64, export.written());
     copy[..26].copy_from_slice(&export.head());
-    let left_out = offsets(export.left_out());
-    (Archive::open(copy).expect("a copy"), left_out)
+    (copy, offsets(export.left_out()))
 }
 
 fn check_compressed(original: &Archive, options: &Options) {

@@ -6,6 +6,7 @@
 mod common;
 
 mod allocations;
+mod copies;
 mod cursor;
 mod differential;
 mod export;
