@@ -1,7 +1,7 @@
 //! The copies that the real reader read: they are made again, byte by byte.
 //!
 //! `cargo xtask fixtures` lets the real `netidx-archive` open a copy of every archive in
-//! `tests/fixtures` and compare it with its original; `tests/fixtures/copies.json` says what it found.
+//! `tests/fixtures` and compare it with its original; `tests/fixtures/copies/copies.json` says what it found.
 
 use super::export::{copied, indexed};
 use netidx_archive_viewer::{archive::Archive, export::Options};
@@ -37,7 +37,7 @@ fn hash(bytes: &[u8]) -> String {
 #[test]
 fn are_what_the_reference_read() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let text = fs::read_to_string(fixtures.join("copies.json")).expect("copies.json");
+    let text = fs::read_to_string(fixtures.join("copies/copies.json")).expect("copies.json");
     let copies: Copies = serde_json::from_str(&text).expect("the documented shape");
     let (mut states, mut queries) = (0, 0);
     for copy in &copies.copies {
@@ -52,7 +52,7 @@ fn are_what_the_reference_read() {
             other => panic!("no such kind: {other}"),
         };
         let name = format!("the copy {} of {}", copy.kind, copy.of);
-        let why = "make tests/fixtures/copies.json again by `cargo xtask fixtures`";
+        let why = "make tests/fixtures/copies/copies.json again by `cargo xtask fixtures`";
         assert_eq!((bytes.len(), hash(&bytes)), (copy.length, copy.hash.clone()), "{name}: {why}");
         let index = Archive::open(bytes).expect(&name);
         let index = index.index();

@@ -34,7 +34,7 @@ pub fn build() -> Result<()> {
     site::shrink(&root().join("pkg"))
 }
 
-/// Lets npm take the second module along, and the snippet that loads it.
+/// Lets npm take the second module along.
 fn list_files() -> Result<()> {
     let path = root().join("pkg/package.json");
     let text =
@@ -44,6 +44,6 @@ fn list_files() -> Result<()> {
         bail!("{} lists no files", path.display());
     }
     let more = ["_bg.wasm", ".js"].map(|end| format!("    \"{ENCODER}{end}\",\n")).concat();
-    let text = text.replacen(listed, &format!("{listed}{more}    \"snippets\",\n"), 1);
+    let text = text.replacen(listed, &format!("{listed}{more}"), 1);
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }

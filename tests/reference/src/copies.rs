@@ -3,7 +3,7 @@
 //! The viewer's `examples/copy.rs` makes copies of every archive in `tests/fixtures` (what makes them
 //! and where they lie is up to `cargo xtask fixtures`). Here the real reader opens each: it must find
 //! the paths, the batches and the states of the original, and answer a script of queries as it answers
-//! it there. What is found goes to `tests/fixtures/copies.json`, with a hash of the bytes of each copy,
+//! it there. What is found goes to `tests/fixtures/copies/copies.json`, with a hash of the bytes of each copy,
 //! by which ordinary tests know that what they make is what was read here.
 
 use crate::{
@@ -53,7 +53,9 @@ pub fn check_all(root: &FilePath, copies: &FilePath) -> Result<()> {
     let text =
         format!("{{\n\"about\": {},\n\"copies\": [\n{}\n]\n}}\n", quote(ABOUT), lines.join(",\n"));
     serde_json::from_str::<serde_json::Value>(&text).context("our JSON is not JSON")?;
-    fs::write(fixtures.join("copies.json"), text)?;
+    let found = fixtures.join("copies");
+    fs::create_dir_all(&found)?;
+    fs::write(found.join("copies.json"), text)?;
     println!("{} copies say what their originals say", lines.len());
     Ok(())
 }

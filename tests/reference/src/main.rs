@@ -6,7 +6,7 @@
 //! reference golden <repo root>         tests/fixtures/*.archive and *.json
 //! reference sample <repo root>         www/sample.archive
 //! reference differential <repo root>   tests/fixtures/differential
-//! reference copies <repo root> <copies>      tests/fixtures/copies.json
+//! reference copies <repo root> <copies>      tests/fixtures/copies/copies.json
 //! reference compress <archive> <copy>  a compressed copy by the real reader, and what it took
 //! reference dump <archive>             the JSON of any archive, on stdout
 //! reference record <file>              records a file as standard input says, line by line
