@@ -22,6 +22,9 @@ impl AddAssign for Size {
     }
 }
 
+/// What the files are called that save copies: they are loaded when somebody wants that.
+const LATER: &str = "export";
+
 /// The wasm programs of a site and what its first load comes to, each file by itself.
 pub fn of_site(dist: &Path) -> Result<Vec<(String, Size)>> {
     const LOADED: [&str; 4] = ["html", "js", "css", "wasm"];
@@ -41,9 +44,11 @@ pub fn of_site(dist: &Path) -> Result<Vec<(String, Size)>> {
             gzip: gzip(&bytes).context("gzip")?,
             brotli: brotli(&bytes).context("brotli")?,
         };
-        all += size;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.starts_with(LATER) {
+            all += size;
+        }
         if extension == "wasm" {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             rows.push((name, size));
         }
     }
