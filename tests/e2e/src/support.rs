@@ -33,7 +33,7 @@ pub fn open(page: &Page, file: &Path) -> Result<String> {
     opened(page, &file.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// Waits for "Opened <name>".
+/// Waits for "Opened" and the name.
 pub fn opened(page: &Page, name: &str) -> Result<String> {
     let wanted = format!("Opened {name}");
     let said = page.wait(&format!("the status {wanted:?}"), || {
