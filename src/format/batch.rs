@@ -56,8 +56,7 @@ impl<'a> RecordIndex<'a> {
         Ok(listed)
     }
 
-    /// Whether `id` is listed, as [`lists`](Self::lists) tells it, at a third of the cost where it is
-    /// not.
+    /// Whether `id` is listed, as [`lists`](Self::lists) tells it, more cheaply where it is not.
     #[inline(always)]
     pub fn lists_id(&self, id: u32) -> Result<bool, Error> {
         let mut reader = self.inner;
