@@ -133,6 +133,8 @@ pub const ROWS: &[Row] = &[
     Row::new(Work::Images, "A").target(0.02),
     Row::new(Work::Rare, "A").target(0.5),
     Row::new(Work::Glob, "A"),
+    Row::new(Work::Index, "A"),
+    Row::new(Work::Compress, "A").target(1.5),
     Row::new(Work::Replay, "An").target(0.4),
     Row::new(Work::Open, "Ac").target(0.5),
     Row::new(Work::Read, "Ac").target(0.8),

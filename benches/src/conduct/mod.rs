@@ -28,7 +28,7 @@ use std::{
 
 const ROUNDS: usize = 9;
 const FEWEST_ROUNDS: usize = 3;
-/// A row whose rounds take longer has fewer of them.
+/// A row whose rounds take longer has fewer of them; one whose first alone does has no other.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Files of 1 GB, of small records and of large ones, that are opened from the disk; the most that
@@ -175,7 +175,8 @@ impl Sides {
         Ok(batches)
     }
 
-    /// Rounds of each side in turn. The first of each warms up and is not counted.
+    /// Rounds of each side in turn. The first of each warms up and is not counted, unless it is so long
+    /// that what warming up gains is lost in it.
     fn measure(&mut self, row: &Row, rounds: usize) -> Result<Times> {
         let (ours, theirs) = (row.work.name(), row.work.for_reference().name());
         let mut times = Times::default();
@@ -197,13 +198,14 @@ impl Sides {
                 }
             }
             times.count = wasm.count;
-            if round > 0 {
+            let is_long = round == 0 && started.elapsed() > PATIENCE;
+            if round > 0 || is_long {
                 times.native.extend(native.map(|answer| answer.ms));
                 times.wasm.push(wasm.ms);
                 times.reference.extend(reference.map(|answer| answer.ms));
             }
             round += 1;
-            if round > FEWEST_ROUNDS && started.elapsed() > PATIENCE {
+            if is_long || round > FEWEST_ROUNDS && started.elapsed() > PATIENCE {
                 break;
             }
         }

@@ -6,7 +6,11 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    time::Duration,
 };
+
+/// A round of the page that takes longer is no longer waited for.
+const LONGEST_ROUND: Duration = Duration::from_secs(600);
 
 /// What a side says of a round.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,7 +160,7 @@ impl Browser {
 
 impl Side for Browser {
     fn ask(&mut self, line: &str) -> Result<String> {
-        let answer = self.page.eval_async(&format!("bench({line:?})"))?;
+        let answer = self.page.eval_async_within(&format!("bench({line:?})"), LONGEST_ROUND)?;
         answer.as_str().map(str::to_owned).context("the page's answer is no text")
     }
 

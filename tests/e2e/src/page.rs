@@ -19,7 +19,9 @@ use crate::node::Node;
 use crate::{Driver, picture};
 
 /// How long anything on the page may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the browser may take to answer one question.
+const ANSWER: Duration = Duration::from_secs(60);
 /// How often a wait looks again.
 const PAUSE: Duration = Duration::from_millis(40);
 
@@ -221,10 +223,15 @@ impl Page {
 
     /// Awaits a JavaScript expression in the page, for up to a minute.
     pub fn eval_async(&self, expression: &str) -> Result<Value> {
-        let patience = TimeoutConfiguration::new(Some(PATIENCE * 6), None, None);
-        self.wd(self.client.update_timeouts(patience)).context("cannot set a timeout")?;
+        self.eval_async_within(expression, ANSWER)
+    }
+
+    /// Awaits a JavaScript expression in the page, for so long.
+    pub fn eval_async_within(&self, expression: &str, patience: Duration) -> Result<Value> {
+        let timeouts = TimeoutConfiguration::new(Some(patience), None, None);
+        self.wd(self.client.update_timeouts(timeouts)).context("cannot set a timeout")?;
         let body = format!("const done = arguments[0]; ({expression}).then(done)");
-        let answer = self.wd(self.client.execute_async(&body, Vec::new()));
+        let answer = self.wd_within(self.client.execute_async(&body, Vec::new()), patience);
         answer.with_context(|| format!("in `{expression}`"))
     }
 
@@ -260,10 +267,21 @@ impl Page {
     where
         E: std::error::Error + Send + Sync + 'static,
     {
+        self.wd_within(call, ANSWER)
+    }
+
+    fn wd_within<T, E>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+        patience: Duration,
+    ) -> Result<T>
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
         self.runtime.block_on(async {
-            match tokio::time::timeout(Duration::from_secs(60), call).await {
+            match tokio::time::timeout(patience, call).await {
                 Ok(answer) => answer.map_err(anyhow::Error::from),
-                Err(_) => Err(anyhow!("the browser did not answer for a minute")),
+                Err(_) => Err(anyhow!("the browser did not answer for {patience:?}")),
             }
         })
     }
