@@ -268,7 +268,7 @@ impl<'a> Reader<'a> {
 
     /// A structure that begins with its own length, that varint included: a reader of what
     /// follows the varint.
-    #[inline]
+    #[inline(always)]
     pub fn wrapped(&mut self, what: &str) -> Result<Reader<'a>> {
         let start = *self;
         let len = self.varint(what)?;

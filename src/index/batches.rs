@@ -39,6 +39,7 @@ impl BatchTimes {
     }
 
     /// The `i`th batch. Panics past the end, as a slice does.
+    #[inline]
     pub fn get(&self, i: usize) -> Mark {
         Mark { time: self.times[i], offset: self.offsets[i] }
     }
