@@ -158,7 +158,8 @@ pub struct PathMapping<'a> {
     pub id: u32,
 }
 
-/// The mappings of a path mappings record, in order. Ends at its first error.
+/// The mappings of a path mappings record, in order. Goes on behind a path that is not UTF-8, whose
+/// length is known all the same, and ends at any other error.
 pub struct PathMappings<'a> {
     reader: Reader<'a>,
     left: usize,
@@ -182,15 +183,18 @@ impl<'a> Iterator for PathMappings<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let mut read = || {
-            let path = self.reader.string("path")?;
-            Ok(PathMapping { path, id: self.reader.varint_u32("path id")? })
+        let path = match self.reader.string("path") {
+            Err(e) if e.kind() != ErrorKind::Utf8 => {
+                self.left = 0;
+                return Some(Err(e));
+            }
+            path => path,
         };
-        let mapping = read();
-        if mapping.is_err() {
+        let id = self.reader.varint_u32("path id");
+        if id.is_err() {
             self.left = 0;
         }
-        Some(mapping)
+        Some(path.and_then(|path| Ok(PathMapping { path, id: id? })))
     }
 }
 

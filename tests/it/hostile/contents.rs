@@ -237,6 +237,20 @@ fn lengths_shorter_than_themselves() {
 }
 
 #[test]
+fn a_path_that_is_no_text_hides_no_other() {
+    let mappings =
+        [&[3][..], &sized(b"/a"), &[0], &sized(&[0xff, 0xfe]), &[1], &sized(b"/c"), &[2]];
+    let mut file = Writer::new(Layout::PLAIN);
+    file.basis(BASIS, 0);
+    file.record(Kind::PathMappings, 0, &mappings.concat());
+    file.delta(2, &numbers(&[(0, 2), (1, 3), (2, 4)]));
+    let archive = open(file.finish());
+    let paths = &archive.index().paths;
+    assert_eq!([0, 1, 2].map(|id| paths.path_of(id)), [Some("/a"), None, Some("/c")]);
+    assert_eq!(problem(&archive).kind(), ErrorKind::Utf8);
+}
+
+#[test]
 fn wrong_path_mappings_give_what_stands_before_the_damage() {
     let one = [&sized(b"/a")[..], &[0]].concat();
     for (wrong, kind) in [
