@@ -287,6 +287,20 @@ fn failures_are_archive_errors() {
 }
 
 #[wasm_bindgen_test]
+fn a_buffer_that_was_given_away_is_refused_and_harms_nothing() {
+    let (fixture, json) = fixture("indexed");
+    let buffer = Uint8Array::from(fixture.archive).buffer();
+    let transfer = get(&buffer, "transfer").dyn_into::<js_sys::Function>().expect("a function");
+    transfer.call0(&buffer).expect("a buffer gives its bytes away");
+    let error = Archive::open(buffer.clone().into()).map(drop).unwrap_err();
+    assert_eq!(get(&error, "kind").as_string().as_deref(), Some("empty"));
+    let mut archive = open(fixture);
+    assert!(archive.rescan(buffer.into()).is_err());
+    let still: Info = read(archive.info());
+    assert_eq!(still.delta_batches, json.deltas.len());
+}
+
+#[wasm_bindgen_test]
 fn a_file_that_grew_is_read_on() {
     let (fixture, json) = fixture("indexed");
     // The same file while it was recorded: one record less committed.

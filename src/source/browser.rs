@@ -145,6 +145,8 @@ impl BufferSource {
     /// A source for an `ArrayBuffer` or `Uint8Array`; `None` for anything else.
     pub fn new(value: &JsValue) -> Option<Self> {
         let bytes = match value.dyn_ref::<ArrayBuffer>() {
+            // What was given away says so by its length; a view of it would throw.
+            Some(buffer) if buffer.byte_length() == 0 => Uint8Array::new_with_length(0),
             Some(buffer) => Uint8Array::new(buffer),
             None => value.dyn_ref::<Uint8Array>()?.clone(),
         };
