@@ -64,6 +64,13 @@ impl Timestamp {
         Self::from_parts(datetime.timestamp(), datetime.timestamp_subsec_nanos())
     }
 
+    /// From a chrono time; outside what nanoseconds in an `i64` can hold the nearest that they can.
+    /// No batch lies further out, so that as a bound or a place to go it does what the other would.
+    pub fn nearest(datetime: DateTime<Utc>) -> Self {
+        let outside = if datetime.timestamp() < 0 { Self::MIN } else { Self::MAX };
+        Self::from_datetime(datetime).unwrap_or(outside)
+    }
+
     /// The same time for chrono.
     pub fn to_datetime(self) -> DateTime<Utc> {
         DateTime::from_timestamp_nanos(self.0)

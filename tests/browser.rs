@@ -301,6 +301,26 @@ fn a_buffer_that_was_given_away_is_refused_and_harms_nothing() {
 }
 
 #[wasm_bindgen_test]
+fn times_outside_those_of_batches_are_bounds_like_any_other() {
+    let (fixture, json) = fixture("indexed");
+    let archive = open(fixture);
+    let far = BigInt::from(i64::MAX) + BigInt::from(1);
+    let last = &json.states.last().expect("a state").items;
+    for late in [JsValue::from("9999-12-31T23:59:59Z"), far.clone().into()] {
+        let image: Vec<Item> = read(archive.image(options(&[("at", late.clone())])));
+        assert_eq!(image.len(), last.len());
+        let page: Page = read(archive.deltas(options(&[("after", late)])));
+        assert!(page.batches.is_empty() && page.next.is_none());
+    }
+    for early in [JsValue::from("0001-01-01T00:00:00Z"), (-far).into()] {
+        let image: Vec<Item> = read(archive.image(options(&[("at", early.clone())])));
+        assert_eq!(image, []);
+        let page: Page = read(archive.deltas(options(&[("start", early)])));
+        assert_eq!(page.batches.len(), json.deltas.len());
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_file_that_grew_is_read_on() {
     let (fixture, json) = fixture("indexed");
     // The same file while it was recorded: one record less committed.

@@ -8,6 +8,7 @@ use crate::{
     query::Cursor,
     time::Timestamp,
 };
+use chrono::DateTime;
 use js_sys::{Array, BigInt, Reflect};
 use std::ops::Bound;
 use wasm_bindgen::prelude::*;
@@ -172,11 +173,16 @@ fn read_bound(value: &JsValue, name: &str) -> Thrown<Bound<Timestamp>> {
 /// A time: RFC 3339 text, or a `bigint` of nanoseconds since 1970.
 fn read_time(value: &JsValue, name: &str) -> Thrown<Timestamp> {
     if let Some(text) = value.as_string() {
-        return text.parse().map_err(|e| wrong(&format!("{name}: {e}")));
+        let time =
+            DateTime::parse_from_rfc3339(&text).map(|time| Timestamp::nearest(time.to_utc()));
+        return time.map_err(|_| wrong(&format!("{name}: {text:?} is not an RFC 3339 time")));
     }
-    let nanos = value.dyn_ref::<BigInt>().and_then(|big| i64::try_from(big.clone()).ok());
-    let must = || wrong(&format!("{name} must be RFC 3339 text or a bigint of nanoseconds"));
-    nanos.map(Timestamp::from_nanos).ok_or_else(must)
+    let Some(nanos) = value.dyn_ref::<BigInt>() else {
+        return Err(wrong(&format!("{name} must be RFC 3339 text or a bigint of nanoseconds")));
+    };
+    // No batch lies further out than what an `i64` holds.
+    let outside = if nanos < &BigInt::from(0) { Timestamp::MIN } else { Timestamp::MAX };
+    Ok(i64::try_from(nanos.clone()).map_or(outside, Timestamp::from_nanos))
 }
 
 /// A field of an options object that may itself be absent.

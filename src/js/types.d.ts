@@ -1,4 +1,7 @@
-/** A point in time: RFC 3339 text, or nanoseconds since 1970. Answers always hold text, with nanoseconds. */
+/**
+ * A point in time: RFC 3339 text, or nanoseconds since 1970; of one outside 1677 to 2262 the nearest inside,
+ * behind which there are no batches. Answers always hold text, with nanoseconds.
+ */
 export type Time = string | bigint;
 
 /** A bound of a range of time. A plain time is included. */

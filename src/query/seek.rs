@@ -66,7 +66,7 @@ impl FromStr for Seek {
         if let Ok(steps) = text.parse() {
             return Ok(Self::BatchRelative(steps));
         }
-        let time = date(text).map(|time| Self::Absolute(nearest(time)));
+        let time = date(text).map(|time| Self::Absolute(Timestamp::nearest(time)));
         time.or_else(|| quantity(text).map(Self::TimeRelative))
             .ok_or_else(|| SeekError(text.to_owned()))
     }
@@ -85,12 +85,6 @@ fn date(text: &str) -> Option<DateTime<Utc>> {
         .map(|time| time.to_utc())
         .or_else(|| local().map(|time| time.and_utc()))
         .or_else(|| diligent_date_parser::parse_date(text).map(|time| time.to_utc()))
-}
-
-/// The nearest time that a [`Timestamp`] holds: a seek ends inside the file anyway.
-fn nearest(time: DateTime<Utc>) -> Timestamp {
-    let outside = if time.timestamp() < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_datetime(time).unwrap_or(outside)
 }
 
 /// A signed number and a unit. Computed in the reference's order, so that every digit agrees; a
