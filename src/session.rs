@@ -313,8 +313,11 @@ impl Open {
         if let Some(position) = position {
             cursor.set_position(position);
         }
-        cursor.seek(self.archive.index(), seek);
-        Ok(Response::Moved { position: cursor.position() })
+        let index = self.archive.index();
+        cursor.seek(index, seek);
+        // For a seek the end is the last delta; of images alone a person wants the last one.
+        let end = || index.last().filter(|_| seek == Seek::End);
+        Ok(Response::Moved { position: cursor.position().or_else(end) })
     }
 }
 

@@ -1,10 +1,13 @@
 //! Properties of cursors and of the seek grammar.
 
 use crate::common::FIXTURES;
+use crate::writer::{Layout, Writer, number};
 use netidx_archive_viewer::{
     archive::Archive,
     index::Index,
+    protocol::{Request, Response},
     query::{Cursor, Seek, check_in_file, has_overlap},
+    session::Session,
     time::{Span, Timestamp},
 };
 use proptest::prelude::*;
@@ -109,6 +112,23 @@ fn steps_one_by_one(index: &Index, cursor: &mut Cursor, steps: i64) -> i64 {
         }
     }
     moved
+}
+
+#[test]
+fn of_images_alone_the_page_reaches_the_last() {
+    let mut writer = Writer::new(Layout::INDEXED);
+    writer.basis(1_000, 0);
+    writer.paths(&[("/a", 1)]);
+    writer.image(5, &[(1, number(1))]);
+    writer.image(7, &[(1, number(2))]);
+    let mut session = Session::new();
+    session.open("images".to_owned(), writer.finish()).expect("an archive");
+    for (expression, micros) in [("end", Some(7)), ("beginning", None)] {
+        let position =
+            micros.map(|micros| Timestamp::from_nanos(1_000_000_000_000 + micros * 1_000));
+        let request = Request::Seek { position: None, expression: expression.to_owned() };
+        assert_eq!(session.handle(request), Ok(Response::Moved { position }), "{expression}");
+    }
 }
 
 proptest! {
