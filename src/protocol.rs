@@ -223,8 +223,9 @@ pub struct Density {
 /// Why a request has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// The kind of error, as [`crate::format::ErrorKind::name`] has it, or `filter`, `seek`,
-    /// `no-archive`.
+    /// The kind of error, as [`crate::format::ErrorKind::name`] has it, or what is wrong with the
+    /// question (`filter`, `values`, `seek`, `argument`), or what stands in its way (`no-archive`,
+    /// `busy`, `internal`).
     pub kind: String,
     /// Absolute offset in the file, in bytes, where one is known.
     pub offset: Option<u64>,
