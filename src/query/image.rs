@@ -233,9 +233,8 @@ impl<'a> Builder<'a> {
                 if slot != OPEN && (slot <= newer || slot == UNWANTED) {
                     continue;
                 }
-                let bytes = item.event.encoded();
-                let (start, len) = (image.events.len(), bytes.len());
-                image.events.extend_from_slice(bytes);
+                let (start, len) = (image.events.len(), item.event.encoded().len());
+                item.event.append_to(&mut image.events);
                 if let Some(entry) = image.entries.get_mut((slot as usize).wrapping_sub(1)) {
                     (entry.start, entry.len) = (start, len);
                     continue;
