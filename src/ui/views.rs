@@ -74,16 +74,14 @@ pub fn Views(props: &ViewsProps) -> Html {
                         Callback::from(move |_| dispatch.dispatch(Action::ShowDetails(!open)))
                     }
                 />
-                if state.view != View::Problems {
-                    <FilterBox
-                        name="Filter"
-                        id="filter"
-                        placeholder="/market/** or part of a path"
-                        filter={state.filter.clone()}
-                        recent={recent::FILTERS}
-                        on_change={dispatch_with(dispatch, Action::Filter)}
-                    />
-                }
+                <FilterBox
+                    name="Filter"
+                    id="filter"
+                    placeholder="/market/** or part of a path"
+                    filter={state.filter.clone()}
+                    recent={recent::FILTERS}
+                    on_change={dispatch_with(dispatch, Action::Filter)}
+                />
                 if state.view == View::Image {
                     <FilterBox
                         name="Values"
