@@ -10,7 +10,10 @@ mod common;
 use common::{Expected, ExpectedItem, FIXTURES, Fixture, compare};
 use js_sys::{Array, BigInt, Object, Reflect, Uint8Array};
 use netidx_archive_viewer::js::Archive;
-use netidx_archive_viewer::source::browser::ReadAhead;
+use netidx_archive_viewer::source::{
+    ReadAt,
+    browser::{BufferSource, ReadAhead},
+};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -388,4 +391,23 @@ fn a_damaged_batch_hides_no_other() {
     let info: Info = read(archive.info());
     assert_eq!(info.problems[0].kind, "unknown-tag");
     assert_eq!(info.problems[0].offset, Some(tag as i64));
+}
+
+#[wasm_bindgen_test]
+fn a_buffer_of_more_than_four_gigabytes_is_read_where_it_is() {
+    const START: f64 = 3.0;
+    const FAR: f64 = 4_294_967_296.0;
+    let script = format!(
+        "const bytes = new Uint8Array({FAR} + 16);
+         bytes.set([7, 8, 9], {FAR} + 4);
+         bytes.subarray({START})"
+    );
+    let view = js_sys::eval(&script).expect("room for 4 GiB of nothing");
+    let source = BufferSource::new(&view).expect("a Uint8Array");
+    assert_eq!(source.length(), FAR as u64 + 13);
+    let mut bytes = [0; 16];
+    let offset = (FAR + 4.0 - START) as u64;
+    assert_eq!(source.read_at(offset, &mut bytes), Ok(12));
+    assert_eq!(bytes[..4], [7, 8, 9, 0]);
+    assert_eq!(source.read_at(source.length(), &mut bytes), Ok(0));
 }

@@ -2,7 +2,7 @@
 
 use super::ReadAt;
 use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FileReaderSync, ReadableStreamByobReader};
 
@@ -134,23 +134,42 @@ fn get(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into()).ok()
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// A `Uint8Array` made with offsets that may pass 2^32, as those of js-sys may not.
+    #[wasm_bindgen(extends = Uint8Array, js_name = Uint8Array)]
+    type Window;
+    #[wasm_bindgen(constructor, js_class = "Uint8Array", catch)]
+    fn new(buffer: &JsValue, offset: f64, length: f64) -> Result<Window, JsValue>;
+
+    /// Where an `ArrayBuffer` or a view of one begins and how long it is, past 2^32 too.
+    type Extent;
+    #[wasm_bindgen(method, getter, js_name = byteOffset)]
+    fn byte_offset(this: &Extent) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = byteLength)]
+    fn byte_length(this: &Extent) -> f64;
+}
+
 /// An `ArrayBuffer` or `Uint8Array`, left where it is: only pages of it come into wasm's memory.
 /// It must not be written to, nor given away, while it is read from.
 pub struct BufferSource {
-    bytes: Uint8Array,
+    buffer: JsValue,
+    /// Where in the buffer it begins.
+    start: f64,
     length: u64,
 }
 
 impl BufferSource {
     /// A source for an `ArrayBuffer` or `Uint8Array`; `None` for anything else.
     pub fn new(value: &JsValue) -> Option<Self> {
-        let bytes = match value.dyn_ref::<ArrayBuffer>() {
-            // What was given away says so by its length; a view of it would throw.
-            Some(buffer) if buffer.byte_length() == 0 => Uint8Array::new_with_length(0),
-            Some(buffer) => Uint8Array::new(buffer),
-            None => value.dyn_ref::<Uint8Array>()?.clone(),
+        let buffer = match value.dyn_ref::<ArrayBuffer>() {
+            Some(buffer) => buffer.clone().into(),
+            None => JsValue::from(value.dyn_ref::<Uint8Array>()?.buffer()),
         };
-        Some(Self { length: u64::from(bytes.length()), bytes })
+        let extent = value.unchecked_ref::<Extent>();
+        let start = extent.byte_offset().unwrap_or_default();
+        // A whole number; what was given away has none.
+        Some(Self { buffer, start, length: extent.byte_length() as u64 })
     }
 }
 
@@ -160,13 +179,10 @@ impl ReadAt for BufferSource {
     }
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, String> {
-        if u64::from(self.bytes.length()) < self.length {
-            return Err("the ArrayBuffer was given away or made shorter".to_owned());
-        }
-        // Typed arrays have fewer than 2^32 bytes here, which is what their lengths are told in.
-        let start = u32::try_from(offset).map_err(|e| e.to_string())?;
-        let end = start.saturating_add(u32::try_from(into.len()).unwrap_or(u32::MAX));
-        Ok(copy(&self.bytes.subarray(start, end), into))
+        let length = self.length.saturating_sub(offset).min(into.len() as u64);
+        let window = Window::new(&self.buffer, self.start + offset as f64, length as f64)
+            .map_err(|_| "the ArrayBuffer was given away or made shorter".to_owned())?;
+        Ok(copy(&window, into))
     }
 }
 
