@@ -84,6 +84,23 @@ pub fn at(page: &Page, wanted: &str) -> Result<()> {
     arrived.with_context(|| format!("the position is {last}"))
 }
 
+/// Records what the playhead shows from here on: a look now and then could miss a time.
+pub fn record(page: &Page) -> Result<()> {
+    page.eval(
+        "globalThis.seen = [];
+         const slider = document.querySelector('[role=slider]');
+         new MutationObserver(() => seen.push(slider.getAttribute('aria-valuetext')))
+            .observe(slider, { attributes: true, attributeFilter: ['aria-valuetext'] })",
+    )
+    .map(drop)
+}
+
+/// The times that were shown since [`record`], in order.
+pub fn recorded(page: &Page) -> Result<Vec<String>> {
+    let seen: Vec<String> = serde_json::from_value(page.eval("return seen")?)?;
+    Ok(seen.iter().map(|time| time::normal(time)).collect())
+}
+
 /// The paths that the Image grid shows, in its order.
 pub fn shown(page: &Page) -> Result<Vec<String>> {
     let rows = table::all_rows(page, "Image")?;

@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use e2e::browsers::Test;
-use e2e::support::{open, position, same};
+use e2e::support::{open, position, record, recorded, same};
 use e2e::{Page, picture, table};
 
 pub const TESTS: &[(&str, Test)] = &[("a_recording_is_followed_as_it_is_committed", followed)];
@@ -106,11 +106,12 @@ fn followed(page: &Page) -> Result<()> {
     ensure!(values(page)?.iter().any(|(path, _)| path.starts_with("/plant/later")), "no new path");
 
     // What is written and not committed is not shown, however often the page looks.
+    record(page)?;
     let (newer, newest) = recorder.write(40)?;
-    let until = Instant::now() + Duration::from_millis(3_500);
-    while Instant::now() < until {
-        shows(page, &time, &value)?;
-    }
+    std::thread::sleep(Duration::from_millis(3_500));
+    let (seen, second) = (recorded(page)?, time.trim_end_matches('Z'));
+    ensure!(seen.iter().all(|it| it.starts_with(second)), "shown uncommitted: {seen:?}");
+    shows(page, &time, &value)?;
     recorder.ask("commit")?;
     shows(page, &newer, &newest)?;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use e2e::growing::Growing;
@@ -10,7 +10,7 @@ use e2e::writer::{Batch, Writer};
 use e2e::{Page, picture, table};
 
 use crate::Test;
-use crate::support::{alerted, at, filter, open, same, scratch};
+use crate::support::{alerted, at, filter, open, record, recorded, same, scratch};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("a_growing_file_is_followed_through_its_handle", followed),
@@ -104,12 +104,13 @@ fn uncommitted(page: &Page) -> Result<()> {
     follow(page)?;
     at(page, &time(2))?;
     batch(&mut file.writer, 5);
+    record(page)?;
     file.write()?;
-    let until = Instant::now() + Duration::from_millis(2_500);
-    while Instant::now() < until {
-        at(page, &time(2))?;
-        value(page, "value 2")?;
-    }
+    // Time for the page to look at the file twice.
+    sleep(Duration::from_millis(2_500));
+    let (seen, end) = (recorded(page)?, e2e::time::held(&time(2)));
+    ensure!(seen.iter().all(|it| *it == end), "shown before it was committed: {seen:?}");
+    value(page, "value 2")?;
     file.commit()?;
     at(page, &time(5))?;
     value(page, "value 5")

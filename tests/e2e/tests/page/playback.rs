@@ -5,7 +5,7 @@ use e2e::{Page, table};
 
 use crate::Test;
 use crate::details::select;
-use crate::support::{at, golden, open, opened, position, same, seek};
+use crate::support::{at, golden, open, opened, position, record, recorded, same, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("play_moves_on_and_pause_stops", play),
@@ -55,23 +55,6 @@ fn again(page: &Page) -> Result<()> {
         Ok((ends >= 2 && seen.iter().any(|time| *time < last)).then_some(()))
     })?;
     page.get("button", "Pause")?.click()
-}
-
-/// Records what the playhead shows from here on: a look now and then could miss an end each time.
-fn record(page: &Page) -> Result<()> {
-    page.eval(
-        "globalThis.seen = [];
-         const slider = document.querySelector('[role=slider]');
-         new MutationObserver(() => seen.push(slider.getAttribute('aria-valuetext')))
-            .observe(slider, { attributes: true, attributeFilter: ['aria-valuetext'] })",
-    )
-    .map(drop)
-}
-
-/// The times that were shown since [`record`], in order.
-fn recorded(page: &Page) -> Result<Vec<String>> {
-    let seen: Vec<String> = serde_json::from_value(page.eval("return seen")?)?;
-    Ok(seen.iter().map(|time| e2e::time::normal(time)).collect())
 }
 
 fn within(page: &Page) -> Result<()> {
