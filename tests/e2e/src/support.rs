@@ -41,7 +41,8 @@ pub fn opened(page: &Page, name: &str) -> Result<String> {
         Ok(if said.contains(&wanted) {
             Some(Ok(said))
         } else {
-            Some(alert).filter(|alert| !alert.is_empty()).map(Err)
+            // A filter or a seek that is none has its own alert, which stays meanwhile.
+            Some(alert).filter(|alert| !alert.is_empty() && alert.contains(name)).map(Err)
         })
     })?;
     said.map_err(|alert| anyhow!("{name} does not open: {alert}\n{}", page.state()))
