@@ -58,6 +58,10 @@ fn judge(page: &Page, what: &str) -> Result<()> {
             page.resize(width, height, dark)?;
             // Colours and panes on their way are no state to judge.
             std::thread::sleep(std::time::Duration::from_millis(500));
+            let still = "document.getAnimations().every(it => it.playState !== 'running')";
+            page.wait("the page to stand still", || {
+                Ok((evaluate(page, still)? == true).then_some(()))
+            })?;
             let said = evaluate(
                 page,
                 "axe.run(document, { resultTypes: ['violations'] }).then(all =>

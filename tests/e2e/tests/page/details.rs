@@ -55,7 +55,7 @@ fn values(page: &Page) -> Result<()> {
             select(page, &path)?;
             say(page, &[&path, &item.plain, &item.kind])?;
         }
-        ensure!(say(page, &[])?.contains(notes), "{name}: no {notes}");
+        say(page, &[notes]).context(name)?;
     }
     picture::take(page, "details")
 }

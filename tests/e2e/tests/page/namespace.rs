@@ -40,22 +40,25 @@ fn keyboard(page: &Page) -> Result<()> {
         Ok((rows(page)?.first().map(|row| row.2.clone()) == Some(wanted.clone())).then_some(()))
     })?;
     // Down to the first leaf, opening what is closed on the way.
-    for _ in 0..12 {
+    let active = || -> Result<(String, Option<String>)> {
         let id = tree.attr("aria-activedescendant")?.context("an active row")?;
-        let script = format!(
-            "const row = document.getElementById('{id}'); return [row.title, row.ariaExpanded]"
-        );
-        let row = page.eval(&script)?;
+        let row = page.eval(&format!(
+            "const row = document.getElementById('{id}'); return row && [row.title, row.ariaExpanded]"
+        ))?;
         let path = row[0].as_str().context("a path")?.to_owned();
-        match row[1].as_str() {
+        Ok((path, row[1].as_str().map(str::to_owned)))
+    };
+    let mut row = page.wait("an active row", || active().map(Some))?;
+    for _ in 0..12 {
+        match row.1.as_deref() {
             Some("false") => page.press(&[Key::Right])?,
             Some(_) => page.press(&[Key::Down])?,
             None => {
                 page.press(&[Key::Enter])?;
-                return say(page, &[&path]).map(drop);
+                return say(page, &[&row.0]).map(drop);
             }
         }
-        std::thread::sleep(std::time::Duration::from_millis(120));
+        row = page.wait("what the key does", || Ok(Some(active()?).filter(|it| *it != row)))?;
     }
     anyhow::bail!("no leaf in {:?}", rows(page)?)
 }

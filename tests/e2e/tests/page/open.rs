@@ -41,15 +41,16 @@ fn sample(page: &Page) -> Result<()> {
     }
     page.get("button", "End")?.click()?;
     let grid = page.get("grid", "Image")?;
-    let rows = page.wait("rows of the sample", || {
-        let window = table::window(&grid)?;
-        Ok((!window.rows.is_empty()).then_some(window.rows))
-    })?;
-    for row in &rows {
-        for column in ["Path", "Type", "Value", "Updated"] {
-            ensure!(!row.cell(column).is_empty(), "row {} has no {column}: {row:?}", row.index);
+    // A row stands before what is in it has come.
+    page.wait("rows of the sample", || {
+        let rows = table::window(&grid)?.rows;
+        for row in &rows {
+            for column in ["Path", "Type", "Value", "Updated"] {
+                ensure!(!row.cell(column).is_empty(), "row {} has no {column}: {row:?}", row.index);
+            }
         }
-    }
+        Ok((!rows.is_empty()).then_some(()))
+    })?;
     picture::take(page, "sample")
 }
 
