@@ -16,7 +16,7 @@ use super::statistics::StatisticsPanel;
 use gloo::utils::document;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// Conditions on values, each as it is typed and in words.
@@ -243,6 +243,8 @@ fn Tabs(props: &TabsProps) -> Html {
             }
         })
     };
+    // On a phone not all of them fit.
+    use_effect_with(props.view, |view| bring_into_view(*view));
     let tab = |view: View| {
         let dispatch = props.dispatch.clone();
         let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Show(view)));
@@ -272,6 +274,16 @@ fn Tabs(props: &TabsProps) -> Html {
         <div class="tabs" role="tablist" aria-label="Views" {onkeydown}>
             { for View::ALL.into_iter().map(tab) }
         </div>
+    }
+}
+
+/// Scrolls the tabs, and nothing else, until that of a view is in their middle.
+fn bring_into_view(view: View) {
+    let tab = document().get_element_by_id(&tab_id(view));
+    if let Some((tabs, tab)) = tab.and_then(|tab| Some((tab.parent_element()?, tab))) {
+        let [around, it] = [&tabs, &tab].map(Element::get_bounding_client_rect);
+        let off = it.left() + it.width() / 2.0 - around.left() - around.width() / 2.0;
+        tabs.set_scroll_left(tabs.scroll_left() + off as i32);
     }
 }
 
