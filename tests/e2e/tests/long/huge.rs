@@ -264,12 +264,18 @@ fn shrinks(page: &Page) -> Result<()> {
 fn replaced(page: &Page) -> Result<()> {
     let file = spoilt(page, "replaced")?;
     let other = Plan { groups: 5_000, zeros: 1_000, image_every: 10 }.make("another")?;
+    let is_shown = || {
+        page.wait("what was read", || {
+            let rows = table::window(&page.get("grid", "Image")?)?.rows;
+            Ok((rows.len() == sparse::PATHS.len()).then_some(()))
+        })
+    };
+    is_shown()?;
     // In the middle of its scan, or right behind it.
     fs::rename(&other.path, &file.path)?;
     page.get("switch", "Follow")?.click()?;
     alerted(page, &["replaced"])?;
-    let rows = table::window(&page.get("grid", "Image")?)?.rows;
-    same("the rows that are shown", rows.len(), sparse::PATHS.len())?;
+    is_shown()?;
     // None of the other file's batches is taken for one of this.
     page.get("button", "End")?.click()?;
     page.wait("the end of what was read", || {
