@@ -112,12 +112,24 @@ pub fn clock_short(time: Timestamp, resolution: Span) -> String {
 
 /// From a time to a later one, with the digits that tell them apart and no date twice.
 pub fn stretch(from: Timestamp, to: Timestamp) -> [String; 2] {
-    let length = to.since(from);
-    // A thousandth is what an eye tells apart on a screen; a point in time is given in full.
-    let resolution = Span::from_nanos(length.nanos() / 1_000);
-    let is_one_day = time_parts(from)[0] == time_parts(to)[0];
-    let end = if is_one_day { clock_short } else { time_short };
+    let resolution = seen_apart(from, to);
+    let end = if is_one_day(from, to) { clock_short } else { time_short };
     [time_short(from, resolution), end(to, resolution)]
+}
+
+/// The same within a day that is known.
+pub fn stretch_of_day(from: Timestamp, to: Timestamp) -> [String; 2] {
+    [from, to].map(|time| clock_short(time, seen_apart(from, to)))
+}
+
+/// Whether two times are of one date.
+pub fn is_one_day(from: Timestamp, to: Timestamp) -> bool {
+    time_parts(from)[0] == time_parts(to)[0]
+}
+
+/// A thousandth is what an eye tells apart on a screen; a point in time is given in full.
+fn seen_apart(from: Timestamp, to: Timestamp) -> Span {
+    Span::from_nanos(to.since(from).nanos() / 1_000)
 }
 
 /// How much of `.000000000` to keep, the point included: 0, 4, 7 or 10.

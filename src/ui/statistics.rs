@@ -2,11 +2,11 @@
 
 use super::chart::short;
 use super::format;
-use super::grid::{Grid, RowAt, dispatch_with};
+use super::grid::{Grid, RowAt, dispatch_with, path_parts};
 use super::state::{Action, Dispatch, StatisticsView};
 use crate::protocol::Summary;
 use crate::protocol::views::{RecordCounts, Statistics, StatisticsSort};
-use crate::time::Span;
+use crate::time::{Span, Timestamp};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -34,7 +34,11 @@ pub fn StatisticsPanel(props: &StatisticsPanelProps) -> Html {
     };
     let row = {
         let shown = shown.clone();
-        Callback::from(move |RowAt { index, .. }| cells(&shown, index))
+        // The header says which day it is.
+        let Summary { first, last, .. } = &props.summary;
+        let is_one_day = first.zip(*last).is_some_and(|(from, to)| format::is_one_day(from, to));
+        let stretch = if is_one_day { format::stretch_of_day } else { format::stretch };
+        Callback::from(move |RowAt { index, .. }| cells(&shown, index, stretch))
     };
     let dispatch = &props.dispatch;
     html! {
@@ -97,7 +101,11 @@ fn head(props: &StatisticsPanelProps) -> Html {
     }
 }
 
-fn cells(shown: &Rc<Statistics>, index: u32) -> Html {
+fn cells(
+    shown: &Rc<Statistics>,
+    index: u32,
+    stretch: fn(Timestamp, Timestamp) -> [String; 2],
+) -> Html {
     let Some(row) = shown.row(index) else {
         return html! { <div class="cell cell-path cell-pending" role="gridcell" /> };
     };
@@ -105,13 +113,10 @@ fn cells(shown: &Rc<Statistics>, index: u32) -> Html {
         html! { <div class="cell" role="gridcell" title={text.clone()}>{ text }</div> }
     };
     let range = |pick: fn((f64, f64)) -> f64| row.range.map_or(String::new(), |it| short(pick(it)));
-    let span = row.span.map_or(String::new(), |(first, last)| {
-        let [from, to] = format::stretch(first, last);
-        format!("{from} – {to}")
-    });
+    let span = row.span.map_or(String::new(), |(first, last)| stretch(first, last).join(" – "));
     html! {
         <>
-            <div class="cell cell-path" role="gridcell" title={row.path.clone()}>{ &row.path }</div>
+            <div class="cell cell-path" role="gridcell" title={row.path.clone()}>{ path_parts(&row.path) }</div>
             { cell(format::thousands(row.updates)) }
             { cell(rate(row.updates, row.span.map(|(first, last)| last.since(first)))) }
             { cell(format::bytes(row.bytes)) }

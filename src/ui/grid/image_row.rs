@@ -74,18 +74,21 @@ pub fn pending() -> Html {
     }
 }
 
-/// The path; its last component stays readable where there is no room for all of it.
+/// A path; its last component stays readable where there is no room for all of it.
+pub fn path_parts(path: &str) -> Html {
+    let (parent, name) = format::split_path(path);
+    html! {
+        <>
+            <span class="path-parent">{ parent }</span>
+            <span class="path-name">{ name }</span>
+        </>
+    }
+}
+
+/// The cell of the path.
 pub fn path_cell(row: &ImageRow) -> Html {
     let path = match &row.path {
-        Some(path) => {
-            let (parent, name) = format::split_path(path);
-            html! {
-                <>
-                    <span class="path-parent">{ parent }</span>
-                    <span class="path-name">{ name }</span>
-                </>
-            }
-        }
+        Some(path) => path_parts(path),
         None => html! { <span class="path-none">{ format!("#{} (no path)", row.id) }</span> },
     };
     html! {
