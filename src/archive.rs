@@ -250,7 +250,12 @@ impl Batches<'_> {
 
     /// See [`Held::warm`].
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
-        self.scan.warm(offsets);
+        self.scan.held().warm(offsets);
+    }
+
+    /// See [`Held::warm_all`].
+    pub fn warm_all(&self, range: Range<u64>) {
+        self.scan.held().warm_all(range);
     }
 
     /// The items of the batch record at `offset`.

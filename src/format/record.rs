@@ -47,6 +47,8 @@ pub struct RecordHeader {
 impl RecordHeader {
     /// Length of the encoded header in bytes.
     pub const LEN: u64 = 8;
+    /// The largest offset that there is room for.
+    pub const FARTHEST: Span = Span::from_micros(0x3fff_ffff);
 
     /// Every eight bytes are a record header.
     #[inline(always)]
@@ -110,9 +112,8 @@ impl RawBasis {
 
     /// Whether all times that count from here can be told by those that count from `basis`.
     pub fn is_exact(&self, basis: Timestamp) -> bool {
-        const FARTHEST: Span = Span::from_micros(0x3fff_ffff);
         (self.seconds, self.nanos) == basis.to_parts()
-            && basis.saturating_add(FARTHEST) != Timestamp::MAX
+            && basis.saturating_add(RecordHeader::FARTHEST) != Timestamp::MAX
     }
 }
 
@@ -170,6 +171,11 @@ impl<'a> PathMappings<'a> {
     pub fn new(mut payload: Reader<'a>) -> Result<Self, Error> {
         let left = payload.count(2, "number of path mappings")?;
         Ok(Self { reader: payload, left })
+    }
+
+    /// How many mappings there are still to read.
+    pub const fn left(&self) -> usize {
+        self.left
     }
 
     /// Bytes behind the last mapping that was read.

@@ -86,29 +86,34 @@ impl BatchTimes {
 
     /// Adds a batch at the end of the file, of which all batches lie before `end`. Times that run
     /// backwards leave the order broken until [`restore_order`](Self::restore_order).
-    #[inline(always)]
     pub(crate) fn push(&mut self, mark: Mark, end: u64) {
-        if self.times.len() == self.times.capacity() {
-            self.reserve(mark.offset, end);
-        }
-        self.out_of_order |= self.last().is_some_and(|last| mark.time < last);
-        self.times.push(mark.time);
-        self.offsets.push(mark.offset);
+        self.extend(&[mark.time], &[mark.offset], end);
     }
 
-    /// Makes room for as many batches as those up to `offset` let expect up to `end`. Doubling
-    /// would hold twice what is needed, and three times that while it copies.
+    /// Adds batches whose times do not run backwards among themselves; see [`push`](Self::push).
+    pub(super) fn extend(&mut self, times: &[Timestamp], offsets: &[u64], end: u64) {
+        let ([first, ..], [offset, ..]) = (times, offsets) else { return };
+        if self.times.capacity() - self.len() < times.len() {
+            self.reserve(*offset, end, times.len() as u64);
+        }
+        self.out_of_order |= self.last().is_some_and(|last| *first < last);
+        self.times.extend_from_slice(times);
+        self.offsets.extend_from_slice(offsets);
+    }
+
+    /// Makes room for as many batches as those up to `offset` let expect up to `end`, at least for
+    /// `least` more. Doubling would hold twice what is needed, and three times that while it copies.
     #[cold]
-    fn reserve(&mut self, offset: u64, end: u64) {
+    fn reserve(&mut self, offset: u64, end: u64, least: u64) {
         let len = self.len() as u64;
         let expected = u128::from(len) * u128::from(end) / u128::from(offset.max(1));
         let expected = u64::try_from(expected).unwrap_or(u64::MAX);
         // Few batches say little of what is to come. What is grown out of leaves a hole in wasm's
         // memory, so it should happen while it is small.
-        let most = if len < FEW { 8 * len + 256 } else { 256 * len };
-        let wanted = expected.saturating_add(expected / 32).clamp(len + len / 4 + 16, most);
-        let more = (wanted - len) as usize;
-        // Without that much memory, pushing takes what it needs, or says that there is none.
+        let most = if len < FEW { (8 * len + 256).min(FEW) } else { 256 * len };
+        let wanted = expected.saturating_add(expected / 32).min(most).max(len + len / 4 + 16);
+        let more = (wanted - len).max(least) as usize;
+        // Without that much memory, adding takes what it needs, or says that there is none.
         let _ = self.times.try_reserve_exact(more);
         let _ = self.offsets.try_reserve_exact(more);
     }

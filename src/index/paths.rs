@@ -113,6 +113,13 @@ impl Paths {
         self.entries.iter().map(|entry| (entry.id, &self.text[entry.span()]))
     }
 
+    /// Makes room for so many more paths.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let Self { text, entries, by_path, hasher, .. } = self;
+        entries.reserve(more);
+        by_path.reserve(more, |o| hasher.hash_one(&text[entries[*o as usize].span()]));
+    }
+
     /// Maps an id to a canonical path.
     pub(super) fn insert(&mut self, path: &str, id: u32) -> Mapped {
         let known = self.ordinal(id);

@@ -54,10 +54,16 @@ impl Default for Recent {
 }
 
 impl Recent {
-    #[inline(always)]
     pub fn push(&mut self, step: Step) {
         self.steps[self.pushed % REMEMBERED] = step;
         self.pushed += 1;
+    }
+
+    /// Adds records that follow each other at one time basis.
+    pub fn extend(&mut self, offsets: &[u64], basis: Timestamp) {
+        for offset in offsets {
+            self.push(Step { offset: *offset, basis: Some(basis) });
+        }
     }
 
     /// The last records that are not sound, in order. Forgets all records: what is left in the

@@ -16,31 +16,18 @@ use crate::{
     source::{Held, Pages},
     time::Timestamp,
 };
+use std::ops::Range;
 
-/// How many bytes are brought close at a time. Where the next record begins is known only when this
-/// one is read, so that a processor waits for each.
-const WARMED: u64 = 64 << 10;
-const LINE: usize = 64;
+/// So many batches are looked at before the index is touched.
+const RUN: usize = 64;
 
-/// Tells when to bring the next bytes close: while records are small.
-#[derive(Default)]
-struct Warmed {
-    end: u64,
-    records: u32,
-}
+/// At least so many bytes are brought close at a time while batches have fewer than [`SMALL`]. Where
+/// the next record begins is known only when this one is read, so that a processor waits for each.
+const WARMED: u64 = 16 << 10;
+const SMALL: u64 = 2 << 10;
 
-impl Warmed {
-    #[inline]
-    fn is_due(&mut self, offset: u64) -> bool {
-        self.records += 1;
-        if offset < self.end {
-            return false;
-        }
-        let is_worth_it = self.records >= 32;
-        (self.end, self.records) = (offset + WARMED, 0);
-        is_worth_it
-    }
-}
+/// Bytes of a path and its id that are hardly fewer. Room is made for no more mappings than that.
+const LIKELY_MAPPING: usize = 16;
 
 /// Looks at the records of a file.
 pub(crate) struct Scan<'a> {
@@ -48,7 +35,8 @@ pub(crate) struct Scan<'a> {
     /// What the header of the file says.
     pub header: &'a FileHeader,
     held: Held,
-    warmed: Warmed,
+    /// Bytes before this offset were brought close.
+    warmed: u64,
     /// Why the file could not be read, if it could not. No finding of a scan counts then.
     failure: Option<Error>,
 }
@@ -56,7 +44,7 @@ pub(crate) struct Scan<'a> {
 impl<'a> Scan<'a> {
     /// A scan of a file with this header.
     pub fn new(pages: &'a Pages, header: &'a FileHeader) -> Self {
-        Self { pages, header, held: Held::default(), warmed: Warmed::default(), failure: None }
+        Self { pages, header, held: Held::default(), warmed: 0, failure: None }
     }
 
     /// Reads the records that begin between `index.end()` and `until` into `index`. Returns
@@ -138,9 +126,9 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// See [`Held::warm`].
-    pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
-        self.held.warm(offsets);
+    /// The bytes at hand.
+    pub fn held(&self) -> &Held {
+        &self.held
     }
 
     /// Whether the file could not be read.
@@ -163,34 +151,59 @@ impl<'a> Scan<'a> {
     }
 
     /// Reads batches of the page at hand for as long as there is nothing to say about them: what
-    /// nearly all records are, at a third of what [`record`](Self::record) costs.
+    /// nearly all records are, at a small part of what [`record`](Self::record) costs.
     fn batches_in_order(&mut self, index: &mut Index, until: u64) {
-        let (Some(basis), committed) = (index.basis, self.end()) else { return };
-        let start = index.end;
-        let page = self.held.at_hand(start);
-        let mut last = index.previous.unwrap_or(Timestamp::MIN);
-        let mut at = 0;
-        while start + (at as u64) < until
-            && let Some(header) = page.get(at..).and_then(|rest| rest.first_chunk())
-        {
-            let offset = start + at as u64;
-            if self.warmed.is_due(offset) {
-                self.held.warm((offset..offset + WARMED).step_by(LINE));
+        let Some(basis) = index.basis else { return };
+        // How many bytes the last run had, where its batches were small.
+        let mut run = 0;
+        loop {
+            let start = index.end;
+            let (ahead, warmed) = ((2 * run).max(WARMED), self.warmed.max(start));
+            if run > 0 && warmed < start + ahead / 2 {
+                self.warmed = start + ahead;
+                self.held.warm_all(warmed..self.warmed);
             }
+            let batches = self.run_of_batches(index, basis, until) as u64;
+            if batches == 0 {
+                return;
+            }
+            run = Some(index.end - start).filter(|len| *len < batches * SMALL).unwrap_or(0);
+        }
+    }
+
+    /// Reads up to [`RUN`] batches of one kind from `index.end` on, and says how many.
+    fn run_of_batches(&self, index: &mut Index, basis: Timestamp, until: u64) -> usize {
+        let (start, committed) = (index.end, self.end());
+        let page = self.held.at_hand(start);
+        let Some(first) = page.first_chunk() else { return 0 };
+        let kind = RecordHeader::from_bytes(*first).kind;
+        // No sum with this basis runs over, and may be taken without a look.
+        let is_sound = basis.saturating_add(RecordHeader::FARTHEST) < Timestamp::MAX;
+        if !matches!(kind, RecordKind::DeltaBatch | RecordKind::ImageBatch) || !is_sound {
+            return 0;
+        }
+        let mut last = index.previous.unwrap_or(Timestamp::MIN);
+        let (mut times, mut offsets) = ([last; RUN], [0; RUN]);
+        let (mut count, mut end) = (0, start);
+        for (time, offset) in times.iter_mut().zip(&mut offsets) {
+            let Ok(at) = usize::try_from(end - start) else { break };
+            let Some(header) = page.get(at..).and_then(<[u8]>::first_chunk) else { break };
             let header = RecordHeader::from_bytes(*header);
-            let time = basis.saturating_add(header.offset);
-            let is_batch = matches!(header.kind, RecordKind::DeltaBatch | RecordKind::ImageBatch);
-            if !is_batch || header.record_len() > committed - offset || time < last {
+            let after = end + header.record_len();
+            *time = Timestamp::from_nanos(basis.nanos() + header.offset.nanos());
+            if header.kind != kind || after > committed || *time < last || end >= until {
                 break;
             }
-            index.batches_mut(header.kind).push(Mark { time, offset }, committed);
-            index.recent.push(Step { offset, basis: Some(basis) });
-            last = time;
-            index.previous = Some(time);
-            // Past the page, where the page ends the loop.
-            at = at.saturating_add(header.record_len() as usize);
-            index.end = offset + header.record_len();
+            *offset = end;
+            (last, end) = (*time, after);
+            count += 1;
         }
+        if count > 0 {
+            index.batches_mut(kind).extend(&times[..count], &offsets[..count], committed);
+            index.recent.extend(&offsets[..count], basis);
+            (index.previous, index.end) = (Some(last), end);
+        }
+        count
     }
 
     /// Reads the record at `index.end()`. `Err` where no record can be.
@@ -318,11 +331,13 @@ fn time_basis(index: &mut Index, offset: u64, payload: Reader<'_>) {
 
 fn path_mappings(index: &mut Index, offset: u64, payload: Reader<'_>) {
     let name = RecordKind::PathMappings.name();
-    index.effort.spend(payload.remaining() as u64);
+    let payload_len = payload.remaining();
+    index.effort.spend(payload_len as u64);
     let mut mappings = match PathMappings::new(payload) {
         Ok(mappings) => mappings,
         Err(e) => return index.problems.push(e.within(name, offset)),
     };
+    index.paths.reserve(mappings.left().min(payload_len / LIKELY_MAPPING));
     let mut sound = true;
     for mapping in mappings.by_ref() {
         match mapping {

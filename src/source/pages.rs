@@ -9,8 +9,12 @@ use super::{ReadAt, read_exact_at};
 use crate::format::{Error, ErrorKind, limits::MAX_READ};
 use std::{
     cell::{Cell, RefCell},
+    ops::Range,
     rc::Rc,
 };
+
+/// Bytes that a processor brings close at once.
+const LINE: usize = 64;
 
 /// How much of a file is held in memory.
 #[derive(Debug, Clone, Copy)]
@@ -274,6 +278,14 @@ impl Held {
             self.bytes.get(at).copied().unwrap_or_default()
         };
         std::hint::black_box(offsets.fold(0, |any, offset| any ^ byte(offset)));
+    }
+
+    /// The same for all lines of a range.
+    pub fn warm_all(&self, range: Range<u64>) {
+        let at =
+            |offset: u64| offset.saturating_sub(self.start).min(self.bytes.len() as u64) as usize;
+        let bytes = self.bytes.get(at(range.start)..at(range.end)).unwrap_or_default();
+        std::hint::black_box(bytes.iter().step_by(LINE).fold(0, |any, byte| any ^ byte));
     }
 
     #[inline]
