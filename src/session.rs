@@ -152,11 +152,9 @@ impl Session {
         open.scan == ScanState::Going
     }
 
-    /// Puts a page that was read ahead where the scan will look for it.
-    pub fn put_page(&mut self, number: u64, bytes: Vec<u8>) {
-        if let Some(open) = &self.open {
-            open.archive.pages().put(number, bytes.into());
-        }
+    /// Puts a page that was read ahead where the scan will look for it; returns memory for the next.
+    pub fn put_page(&mut self, number: u64, bytes: Vec<u8>) -> Vec<u8> {
+        self.open.as_ref().map(|open| open.archive.pages().put(number, bytes)).unwrap_or_default()
     }
 
     /// The page that the scan comes to next; `None` when it is over.

@@ -118,12 +118,13 @@ impl Worker {
         let is_large = file.size() > CacheSize::default().bytes() as f64;
         let mut told = if is_large { 0.0 } else { Date::now() };
         let mut ahead = ReadAhead::new(file, CacheSize::default().page);
+        let mut memory = Vec::new();
         loop {
             let next = self.session.borrow().next_page();
             if let Some(page) = next {
                 let bytes = match page.is_held {
                     true => None,
-                    false => ahead.page(page.number).await,
+                    false => ahead.page(page.number, std::mem::take(&mut memory)).await,
                 };
                 if self.scan.get() != number {
                     // Another file is open, or this one is scanned anew. Whoever waits for this
@@ -132,7 +133,7 @@ impl Worker {
                 }
                 let mut session = self.session.borrow_mut();
                 if let Some(bytes) = bytes {
-                    session.put_page(page.number, bytes);
+                    memory = session.put_page(page.number, bytes);
                 }
                 session.scan_to(page.end);
             }

@@ -60,9 +60,10 @@ pub async fn open_file(file: Blob) -> Result<f64, JsError> {
     let mut session = Session::new();
     session.start(String::new(), Pages::new(source, size)).map_err(|e| wrong(e.message))?;
     let mut ahead = ReadAhead::new(file, size.page);
+    let mut memory = Vec::new();
     while let Some(page) = session.next_page() {
-        if let Some(bytes) = ahead.page(page.number).await {
-            session.put_page(page.number, bytes);
+        if let Some(bytes) = ahead.page(page.number, std::mem::take(&mut memory)).await {
+            memory = session.put_page(page.number, bytes);
         }
         session.scan_to(page.end);
     }

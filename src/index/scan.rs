@@ -16,7 +16,6 @@ use crate::{
     source::{Held, Pages},
     time::Timestamp,
 };
-use std::ops::Range;
 
 /// So many batches are looked at before the index is touched.
 const RUN: usize = 64;

@@ -50,7 +50,8 @@ pub struct ReadAhead {
     stream: Option<Stream>,
 }
 
-/// The bytes of a blob from some page on, on their way.
+/// The bytes of a blob from some page on, on their way. Chromium forgets a reader that nobody holds
+/// while it is being waited for, so it is held here.
 struct Stream {
     reader: ReadableStreamByobReader,
     /// The page that comes next.
@@ -65,9 +66,9 @@ impl ReadAhead {
         Self { blob, page: page as u64, stream: None }
     }
 
-    /// The bytes of page `number`. `None` where they cannot be read, which whoever reads them in
-    /// another way will find out too.
-    pub async fn page(&mut self, number: u64) -> Option<Vec<u8>> {
+    /// The bytes of page `number`, in `memory`. `None` where they cannot be read, which whoever
+    /// reads them in another way will find out too.
+    pub async fn page(&mut self, number: u64, memory: Vec<u8>) -> Option<Vec<u8>> {
         let start = number * self.page;
         let length = self.page.min((self.blob.size() as u64).saturating_sub(start));
         let stream = match self.stream.take().filter(|stream| stream.number == number) {
@@ -80,7 +81,7 @@ impl ReadAhead {
             let bytes = JsFuture::from(slice.array_buffer()).await.ok()?;
             return Some(Uint8Array::new(&bytes).to_vec());
         };
-        let bytes = stream.next(u32::try_from(length).ok()?).await?;
+        let bytes = stream.next(u32::try_from(length).ok()?, memory).await?;
         self.stream = Some(stream);
         Some(bytes)
     }
@@ -99,7 +100,7 @@ impl ReadAhead {
 
 impl Stream {
     /// The next page, of this length.
-    async fn next(&mut self, length: u32) -> Option<Vec<u8>> {
+    async fn next(&mut self, length: u32, mut memory: Vec<u8>) -> Option<Vec<u8>> {
         let read: Function = get(&self.reader, "read")?.dyn_into().ok()?;
         let mut done = 0;
         while done < length {
@@ -119,7 +120,9 @@ impl Stream {
             done += view.length();
         }
         self.number += 1;
-        Some(Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, length).to_vec())
+        memory.resize(length as usize, 0);
+        Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, length).copy_to(&mut memory);
+        Some(memory)
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Pages {
     size: CacheSize,
     /// The pages held, by number; the one used last comes last.
     cached: RefCell<Vec<(u64, Rc<Vec<u8>>)>>,
+    /// The page that was put last.
+    passing: Cell<Option<u64>>,
     /// Whether a page could not be read.
     failed: Cell<bool>,
     /// How often that was so since [`retry`](Self::retry), and the last of them.
@@ -68,8 +70,9 @@ impl Pages {
     /// A file of which nothing is read yet.
     pub fn new(source: impl ReadAt + 'static, size: CacheSize) -> Self {
         let size = CacheSize { page: size.page.max(1), pages: size.pages.max(1) };
-        let (cached, failed, refused) = Default::default();
-        Self { length: source.length(), source: Box::new(source), size, cached, failed, refused }
+        let (cached, passing, failed, refused) = Default::default();
+        let (length, source) = (source.length(), Box::new(source));
+        Self { source, length, size, cached, passing, failed, refused }
     }
 
     /// A file that is in memory as a whole: one page, which is never let go.
@@ -161,16 +164,19 @@ impl Pages {
     }
 
     /// Puts bytes that were read ahead in the place of a page. What is not as long as the page, or
-    /// is held already, is not taken.
-    pub fn put(&self, number: u64, bytes: Rc<Vec<u8>>) {
+    /// is held already, is not taken. Of a file that does not fit they take the place of those that
+    /// were put before, so that a scan drives nothing out. Returns memory for the next.
+    pub fn put(&self, number: u64, bytes: Vec<u8>) -> Vec<u8> {
         if bytes.len() as u64 != self.page_len(number) || self.holds(number) {
-            return;
+            return bytes;
         }
+        let before = self.passing.replace(Some(number)).filter(|_| self.length > self.size.bytes());
         let mut cached = self.cached.borrow_mut();
-        if cached.len() >= self.size.pages {
-            cached.remove(0);
-        }
-        cached.push((number, bytes));
+        let place = before.and_then(|before| cached.iter().position(|(held, _)| *held == before));
+        let let_go = place.or_else(|| (cached.len() >= self.size.pages).then_some(0));
+        let let_go = let_go.map(|place| cached.remove(place).1);
+        cached.push((number, Rc::new(bytes)));
+        let_go.and_then(|bytes| Rc::try_unwrap(bytes).ok()).unwrap_or_default()
     }
 
     /// Whether a page is held.
@@ -188,7 +194,7 @@ impl Pages {
         for (number, bytes) in older.cached.borrow().iter() {
             let is_full = bytes.len() as u64 == page;
             if is_full && (number + 1) * page <= sound {
-                self.put(*number, Rc::clone(bytes));
+                self.cached.borrow_mut().push((*number, Rc::clone(bytes)));
             }
         }
     }
@@ -362,6 +368,37 @@ mod tests {
         assert_eq!(reads.get(), 3);
         pages.bytes(3, 1, &mut held).expect("bytes");
         assert_eq!(reads.get(), 4);
+    }
+
+    #[test]
+    fn what_was_read_ahead_of_a_large_file_drives_nothing_out() {
+        let (source, reads) = slow(20, usize::MAX);
+        let pages = Pages::new(source, CacheSize { page: 3, pages: 3 });
+        let mut held = Held::default();
+        pages.bytes(0, 6, &mut held).expect("bytes");
+        held = Held::default();
+        let mut memory = Vec::new();
+        for number in 2..7 {
+            memory.clear();
+            memory.extend((number * 3..20.min(number * 3 + 3)).map(|byte| byte as u8));
+            let bytes = memory.clone();
+            memory = pages.put(number, memory);
+            assert_eq!(pages.bytes(number * 3, bytes.len(), &mut held), Ok(&bytes[..]));
+            held = Held::default();
+            assert_eq!(memory.is_empty(), number == 2, "page {number}");
+        }
+        assert_eq!(pages.put(0, vec![9; 3]), [9; 3], "it is held");
+        assert_eq!(pages.put(3, vec![9; 2]), [9; 2], "it is short");
+        let before = reads.get();
+        assert_eq!(pages.bytes(0, 3, &mut held), Ok(&[0, 1, 2][..]));
+        assert_eq!(reads.get(), before);
+
+        let fits = Pages::new(slow(20, usize::MAX).0, CacheSize { page: 3, pages: 7 });
+        for number in 0..7 {
+            let bytes = (number * 3..20.min(number * 3 + 3)).map(|byte| byte as u8).collect();
+            assert!(fits.put(number, bytes).is_empty());
+        }
+        assert!((0..7).all(|number| fits.holds(number)));
     }
 
     #[test]
