@@ -199,8 +199,8 @@ fn compress(archive: &Archive) -> Result<Count> {
 
 /// The first or the second half of the batches.
 fn half_of(archive: &Archive, half: u8) -> Cursor {
-    let times = archive.index().deltas.times();
-    let middle = times.get(times.len() / 2).copied();
+    let deltas = &archive.index().deltas;
+    let middle = deltas.times().nth(deltas.len() / 2);
     match (middle, half) {
         (None, _) => Cursor::default(),
         (Some(middle), 0) => Cursor::new(Bound::Unbounded, Bound::Excluded(middle)),

@@ -28,8 +28,8 @@ fuzz_target!(|bytes: &[u8]| {
     while !paged.scan_to(until) {
         until += 1 + bytes.len() as u64 / 7;
     }
-    assert_eq!(paged.index().deltas.times(), index.deltas.times());
-    assert_eq!(paged.index().images.times(), index.images.times());
+    assert!(paged.index().deltas.times().eq(index.deltas.times()));
+    assert!(paged.index().images.times().eq(index.images.times()));
     assert_eq!(paged.index().end(), index.end());
     assert!(index.deltas.times().is_sorted() && index.images.times().is_sorted());
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! What one pass over the record headers learns of a file: when each batch is, where it lies,
 //! which paths there are, and what is wrong.
 //!
-//! The pass reads no batch unless something is wrong. Memory: 16 bytes a batch, about 30 bytes a
+//! The pass reads no batch unless something is wrong. Memory: nine bytes a batch, about 30 bytes a
 //! path beside its text.
 
 mod batches;

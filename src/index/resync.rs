@@ -59,13 +59,6 @@ impl Recent {
         self.pushed += 1;
     }
 
-    /// Adds records that follow each other at one time basis.
-    pub fn extend(&mut self, offsets: &[u64], basis: Timestamp) {
-        for offset in offsets {
-            self.push(Step { offset: *offset, basis: Some(basis) });
-        }
-    }
-
     /// The last records that are not sound, in order. Forgets all records: what is left in the
     /// ring may be older than it looks, and is not to be looked at twice.
     pub fn take_unsound(&mut self, scan: &mut Scan<'_>, effort: &mut Effort) -> Vec<Step> {

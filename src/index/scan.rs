@@ -182,24 +182,26 @@ impl<'a> Scan<'a> {
             return 0;
         }
         let mut last = index.previous.unwrap_or(Timestamp::MIN);
-        let (mut times, mut offsets) = ([last; RUN], [0; RUN]);
+        let mut marks = [Mark { time: last, offset: start }; RUN];
         let (mut count, mut end) = (0, start);
-        for (time, offset) in times.iter_mut().zip(&mut offsets) {
+        for mark in &mut marks {
             let Ok(at) = usize::try_from(end - start) else { break };
             let Some(header) = page.get(at..).and_then(<[u8]>::first_chunk) else { break };
             let header = RecordHeader::from_bytes(*header);
             let after = end + header.record_len();
-            *time = Timestamp::from_nanos(basis.nanos() + header.offset.nanos());
-            if header.kind != kind || after > committed || *time < last || end >= until {
+            let time = Timestamp::from_nanos(basis.nanos() + header.offset.nanos());
+            if header.kind != kind || after > committed || time < last || end >= until {
                 break;
             }
-            *offset = end;
-            (last, end) = (*time, after);
+            *mark = Mark { time, offset: end };
+            (last, end) = (time, after);
             count += 1;
         }
         if count > 0 {
-            index.batches_mut(kind).extend(&times[..count], &offsets[..count], committed);
-            index.recent.extend(&offsets[..count], basis);
+            index.batches_mut(kind).extend(&marks[..count]);
+            for mark in &marks[..count] {
+                index.recent.push(Step { offset: mark.offset, basis: Some(basis) });
+            }
             (index.previous, index.end) = (Some(last), end);
         }
         count
@@ -218,7 +220,7 @@ impl<'a> Scan<'a> {
         match header.kind {
             kind @ (RecordKind::DeltaBatch | RecordKind::ImageBatch) => {
                 let time = batch_time(index, offset, &header);
-                index.batches_mut(kind).push(Mark { time, offset }, self.end());
+                index.batches_mut(kind).push(Mark { time, offset });
             }
             RecordKind::Timestamp if header.length as usize > TIME_BASIS_LEN => {
                 // Of a batch whose kind was damaged, say; the basis of before is the likelier one.

@@ -5,18 +5,17 @@ use crate::{index::BatchTimes, time::Timestamp};
 /// Counts the batches in `slots` slots of equal length between `from` and `to`, both included.
 /// Costs two searches a slot, however many batches there are.
 pub fn density(batches: &BatchTimes, from: Timestamp, to: Timestamp, slots: u32) -> Vec<u32> {
-    let times = batches.times();
-    let first = times.partition_point(|time| *time < from);
+    let first = batches.partition_point(|mark| mark.time < from);
     let span = i128::from(to.nanos()) - i128::from(from.nanos());
     let mut start = first;
     (1..=slots)
         .map(|slot| {
             let end = match slot == slots {
-                true => times.partition_point(|time| *time <= to),
+                true => batches.partition_point(|mark| mark.time <= to),
                 false => {
                     let edge = span * i128::from(slot) / i128::from(slots);
-                    times.partition_point(|time| {
-                        i128::from(time.nanos()) < i128::from(from.nanos()) + edge
+                    batches.partition_point(|mark| {
+                        i128::from(mark.time.nanos()) < i128::from(from.nanos()) + edge
                     })
                 }
             };
@@ -35,7 +34,7 @@ mod tests {
     fn batches(times: &[i64]) -> BatchTimes {
         let mut batches = BatchTimes::default();
         for (i, time) in times.iter().enumerate() {
-            batches.push(Mark { time: Timestamp::from_nanos(*time), offset: i as u64 }, 9);
+            batches.push(Mark { time: Timestamp::from_nanos(*time), offset: i as u64 });
         }
         batches
     }

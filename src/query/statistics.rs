@@ -137,13 +137,14 @@ impl Statistics {
             deltas,
             images,
         };
-        let times = &index.deltas.times()[statistics.deltas.clone()];
-        for pair in times.windows(2) {
-            let gap = pair[1].since(pair[0]).nanos();
+        let mut times = statistics.deltas.clone().map(|number| index.deltas.get(number).time);
+        let mut before = times.next();
+        for (before, time) in times.filter_map(|time| Some((before.replace(time)?, time))) {
+            let gap = time.since(before).nanos();
             let bucket = if gap <= 0 { 0 } else { 1 + gap.ilog10() as usize };
             statistics.gaps[bucket.min(19)] += 1;
             if statistics.longest_gap.is_none_or(|(longest, _)| gap > longest) {
-                statistics.longest_gap = Some((gap, pair[0]));
+                statistics.longest_gap = Some((gap, before));
             }
         }
         statistics

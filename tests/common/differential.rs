@@ -295,8 +295,8 @@ fn check_prefix(asked: &Asked<'_>, bytes: &[u8], query: &Json) {
     assert_eq!(found, *query);
     archive.rescan(Pages::whole(bytes.to_vec())).expect("the same file");
     let (grown, whole) = (archive.index(), asked.archive.index());
-    assert_eq!(grown.deltas.times(), whole.deltas.times());
-    assert_eq!(grown.images.times(), whole.images.times());
+    assert!(grown.deltas.times().eq(whole.deltas.times()));
+    assert!(grown.images.times().eq(whole.images.times()));
     assert!(grown.paths.iter().eq(whole.paths.iter()));
     assert_eq!((grown.end(), grown.problem_count()), (whole.end(), whole.problem_count()));
 }

@@ -22,7 +22,7 @@ fn archive() -> Archive {
 
 /// Times around those of the archive, so that bounds hit, miss and cross.
 fn times(index: &Index) -> impl Strategy<Value = Timestamp> + use<> {
-    let times = index.deltas.times().to_vec();
+    let times = index.deltas.times().collect::<Vec<_>>();
     let nanos = prop_oneof![Just(0), Just(1), Just(-1), Just(1000), Just(-1000), any::<i64>()];
     (proptest::sample::select(times), nanos)
         .prop_map(|(time, nanos)| time.saturating_add(Span::from_nanos(nanos)))
@@ -77,7 +77,7 @@ fn seeks(index: &Index) -> impl Strategy<Value = Seek> + use<> {
 
 /// Steps as they are documented, one batch after the other.
 fn steps_one_by_one(index: &Index, cursor: &mut Cursor, steps: i64) -> i64 {
-    let times = index.deltas.times();
+    let times = index.deltas.times().collect::<Vec<_>>();
     let mut moved = 0;
     if steps >= 0 {
         let start = cursor.position().map_or(cursor.start(), Bound::Excluded);
@@ -176,7 +176,7 @@ proptest! {
         let archive = archive();
         let index = archive.index();
         let (first, last) = (index.deltas.first().unwrap(), index.deltas.last().unwrap());
-        let any_inside = index.deltas.times().iter().any(|time| cursor.contains(*time));
+        let any_inside = index.deltas.times().any(|time| cursor.contains(time));
         prop_assert!(!any_inside || has_overlap(index, &cursor));
         if let Some(position) = cursor.position() {
             prop_assert_eq!(check_in_file(index, position), (first..=last).contains(&position));

@@ -94,7 +94,7 @@ fn same(name: &str, paged: &Archive, whole: &Archive) {
     assert_eq!(problems(paged), problems(whole), "{name}");
     assert_eq!(l.problem_count(), r.problem_count(), "{name}");
     assert_eq!(batches(paged), batches(whole), "{name}");
-    let times = r.deltas.times();
+    let times = r.deltas.times().collect::<Vec<_>>();
     let middle = times.get(times.len() / 2).copied();
     for at in [r.first(), middle, r.last()].into_iter().flatten() {
         let (l, r) = [paged, whole].map(|archive| image(archive, None, Bound::Included(at))).into();
