@@ -16,14 +16,16 @@ use crate::{
     source::{Held, Pages},
     time::Timestamp,
 };
+use std::ops::Range;
 
 /// So many batches are looked at before the index is touched.
 const RUN: usize = 64;
 
-/// At least so many bytes are brought close at a time while batches have fewer than [`SMALL`]. Where
-/// the next record begins is known only when this one is read, so that a processor waits for each.
+/// At least so many bytes are brought close at a time, where batches have some [`STEPS`] bytes. Where
+/// the next record begins is known only when this one is read, so that a processor waits for each;
+/// shorter steps it foresees, and longer ones pass over more than they need.
 const WARMED: u64 = 16 << 10;
-const SMALL: u64 = 2 << 10;
+const STEPS: Range<u64> = 128..2048;
 
 /// Bytes of a path and its id that are hardly fewer. Room is made for no more mappings than that.
 const LIKELY_MAPPING: usize = 16;
@@ -153,7 +155,7 @@ impl<'a> Scan<'a> {
     /// nearly all records are, at a small part of what [`record`](Self::record) costs.
     fn batches_in_order(&mut self, index: &mut Index, until: u64) {
         let Some(basis) = index.basis else { return };
-        // How many bytes the last run had, where its batches were small.
+        // How many bytes the last run had, where it is worth it to bring the next close.
         let mut run = 0;
         loop {
             let start = index.end;
@@ -166,7 +168,8 @@ impl<'a> Scan<'a> {
             if batches == 0 {
                 return;
             }
-            run = Some(index.end - start).filter(|len| *len < batches * SMALL).unwrap_or(0);
+            let len = index.end - start;
+            run = if STEPS.contains(&(len / batches)) { len } else { 0 };
         }
     }
 
