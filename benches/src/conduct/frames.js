@@ -1,6 +1,9 @@
 // What a person would feel of the page: how long its frames are apart, and how long after something
 // was done its answer is on the screen. Evaluated in the page itself.
 
+// How far the rows move from one frame to the next, in pixels: some 7,000 a second.
+const SCROLL_BY = 120;
+
 globalThis.felt = (() => {
   const grid = document.querySelector("[role=grid]");
   const slider = document.querySelector("[role=slider]");
@@ -46,6 +49,18 @@ globalThis.felt = (() => {
       since = undefined;
       record(++recording);
     },
+    // Puts the rows elsewhere before every frame, down and up again.
+    scroll: (millis) =>
+      new Promise((resolve) => {
+        let first;
+        const frame = (now) => {
+          first ??= now;
+          if (now - first > millis) return resolve();
+          grid.scrollTop += now - first > millis / 2 ? -SCROLL_BY : SCROLL_BY;
+          requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+      }),
     stop: () => {
       recording++;
       return { frames: frames.slice(1).map((now, n) => now - frames[n]), waits };
