@@ -22,8 +22,8 @@ use std::ops::Range;
 /// pixels, others at 33.
 pub const MAX_SPACE: f64 = 15_000_000.0;
 
-/// Rows that exist above and below those in view.
-const OVERSCAN: u32 = 8;
+/// Rows that exist above and below those in view. Each costs something whenever the position moves.
+const OVERSCAN: u32 = 4;
 
 /// Windows of rows are asked for in multiples of this, so that small movements ask for nothing.
 const QUANTUM: u32 = 64;
@@ -91,11 +91,17 @@ impl VirtualWindow {
         first.min(self.rows)..end.min(self.rows)
     }
 
-    /// The rows that exist.
+    /// The rows that exist: always as many, as long as there are so many.
     pub fn rendered(&self, top: f64) -> Range<u32> {
-        let in_view = self.in_view(top);
-        let end = in_view.end.saturating_add(OVERSCAN).min(self.rows);
-        in_view.start.saturating_sub(OVERSCAN)..end
+        let start = self.in_view(top).start.saturating_sub(OVERSCAN);
+        let end = start.saturating_add(self.slots()).min(self.rows);
+        end.saturating_sub(self.slots())..end
+    }
+
+    /// How many elements show rows. A row that comes into view takes the element of one that left
+    /// it: row `n` is in element `n % slots`. To make elements anew costs three times as much.
+    pub fn slots(&self) -> u32 {
+        (self.viewport / self.row_height).ceil() as u32 + 1 + 2 * OVERSCAN
     }
 
     /// Where in the scroll space a row is, while `top` is at `scroll`.
@@ -161,7 +167,7 @@ mod tests {
         assert_eq!(table.scrolled(5.0, 5.0, 280.0), 280.0);
         assert_eq!(table.in_view(280.0), 10..30);
         assert_eq!(table.in_view(281.0), 10..31);
-        assert_eq!(table.rendered(280.0), 2..38);
+        assert_eq!(table.rendered(280.0), 6..35);
         assert_eq!(table.y(10, 280.0, 280.0), 280.0);
     }
 
@@ -178,6 +184,18 @@ mod tests {
             let lower = table.y(999_999, top, end) + row_height;
             assert!((lower - MAX_SPACE).abs() < 0.01, "{lower}");
             assert_eq!(table.scrolled(top, end, 0.0), 0.0);
+        }
+    }
+
+    #[test]
+    fn as_many_rows_exist_everywhere_and_all_in_view_are_among_them() {
+        let table = VirtualWindow { viewport: 555.0, ..table(1_000) };
+        for step in 0..4_000 {
+            let top = (f64::from(step) * 7.0).min(table.max_top());
+            let rendered = table.rendered(top);
+            assert_eq!(rendered.end - rendered.start, table.slots(), "at {top}");
+            let in_view = table.in_view(top);
+            assert!(rendered.start <= in_view.start && in_view.end <= rendered.end, "at {top}");
         }
     }
 

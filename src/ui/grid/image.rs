@@ -4,6 +4,7 @@ use super::heads::{Head, Heads, use_columns};
 use super::image_row::Cells;
 use super::{Grid, RowAt, notice};
 use crate::query::value_filter::{Column, Order};
+use crate::time::Span;
 use crate::ui::state::{Action, Dispatch, Shown, State};
 use crate::ui::virtual_window::RowWindow;
 use std::rc::Rc;
@@ -44,8 +45,8 @@ pub struct ImageGridProps {
     pub active: Option<u32>,
     /// The rows that are asked for.
     pub window: Option<RowWindow>,
-    /// Whether the playhead moves by itself: then changes light up.
-    pub playing: bool,
+    /// How much time passes while it can be read, where the playhead moves by itself.
+    pub grain: Option<Span>,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -63,7 +64,7 @@ impl ImageGridProps {
             order: state.order,
             active: state.active_row,
             window: state.window,
-            playing: state.playback.playing,
+            grain: state.playback.grain(),
             dispatch,
         }
     }
@@ -75,9 +76,9 @@ pub fn ImageGrid(props: &ImageGridProps) -> Html {
     let rows = props.shown.as_ref().map_or(0, |shown| shown.page.total);
     let (columns, on_change) = use_columns("netidx-archive-viewer.columns.image", HEADS.len());
     let row = {
-        let (shown, flash, columns) = (props.shown.clone(), props.playing, columns.clone());
+        let (shown, grain, columns) = (props.shown.clone(), props.grain, columns.clone());
         Callback::from(move |RowAt { index, .. }| {
-            html! { <Cells {index} shown={shown.clone()} {flash} columns={columns.clone()} /> }
+            html! { <Cells {index} shown={shown.clone()} {grain} columns={columns.clone()} /> }
         })
     };
     let usual = HEADS.map(|head| head.width);
@@ -108,6 +109,7 @@ pub fn ImageGrid(props: &ImageGridProps) -> Html {
             active={props.active}
             window={props.window}
             behind={props.behind}
+            dims={props.grain.is_none()}
             at={props.shown.as_ref().map(|shown| AttrValue::from(shown.page.at.to_string()))}
             top_of={format!("{} {} {} {:?}", props.file, props.filter, props.values, props.order)}
             {on_want}

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use crate::protocol::ImageRow;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use crate::ui::format;
 use crate::ui::state::Shown;
 use crate::ui::zone::{self, use_local};
@@ -11,6 +11,8 @@ use yew::prelude::*;
 
 /// A longer text is not repeated for the pointer to hover over.
 const LONGEST_TITLE: usize = 1_000;
+/// A shorter one is never cut: a column is at least so wide, unless a person wants it narrower.
+const SHORTEST_TITLE: usize = 7;
 
 /// Which row of what is shown.
 #[derive(Properties)]
@@ -19,8 +21,9 @@ pub struct CellsProps {
     pub index: u32,
     /// The rows that are there; this one may not be among them yet.
     pub shown: Option<Rc<Shown>>,
-    /// Whether a change lights up.
-    pub flash: bool,
+    /// How much time passes while it can be read, where the playhead moves by itself: then changes
+    /// light up, and ages are told no finer.
+    pub grain: Option<Span>,
     /// In which order the cells stand.
     pub columns: Rc<Columns>,
 }
@@ -29,15 +32,26 @@ impl CellsProps {
     fn row(&self) -> Option<&ImageRow> {
         self.shown.as_ref()?.row(self.index)
     }
+
+    fn age(&self) -> Option<Span> {
+        let age = self.shown.as_ref()?.page.at.since(self.row()?.updated);
+        Some(self.grain.map_or(age, |grain| told(age, grain)))
+    }
+}
+
+/// An age that is told no finer than `grain`. Ages of which every frame brings another one cannot be
+/// read, and cost more than all the rest of the rows.
+fn told(age: Span, grain: Span) -> Span {
+    let (age, grain) = (age.nanos(), grain.nanos().max(1));
+    Span::from_nanos(age / grain * grain)
 }
 
 impl PartialEq for CellsProps {
     fn eq(&self, other: &Self) -> bool {
-        let at = |props: &Self| props.shown.as_ref().map(|shown| shown.page.at);
         self.index == other.index
-            && self.flash == other.flash
+            && self.grain == other.grain
             && self.columns == other.columns
-            && at(self) == at(other)
+            && self.age() == other.age()
             && self.row() == other.row()
     }
 }
@@ -50,8 +64,8 @@ pub fn Cells(props: &CellsProps) -> Html {
     let Some(row) = props.row() else {
         return html! { <>{ pending() }<div class="cell cell-age" role="gridcell" /></> };
     };
-    let lit = last.borrow_mut().next(row, props.flash);
-    let age = props.shown.as_ref().map(|shown| format::duration(shown.page.at.since(row.updated)));
+    let lit = last.borrow_mut().next(row, props.grain.is_some());
+    let age = props.age().map(format::duration);
     let cell = |nth: usize| match nth {
         0 => path_cell(row),
         1 => html! { <div class="cell cell-type" role="gridcell">{ &row.kind }</div> },
@@ -156,12 +170,35 @@ pub fn time_cell(time: Timestamp, local: bool) -> Html {
 }
 
 fn title(text: &str) -> Option<AttrValue> {
-    (text.len() <= LONGEST_TITLE).then(|| text.to_owned().into())
+    (SHORTEST_TITLE..=LONGEST_TITLE).contains(&text.len()).then(|| text.to_owned().into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::ImagePage;
+    use crate::query::value_filter::Order;
+
+    #[test]
+    fn while_it_plays_ages_are_told_as_fine_as_can_be_read() {
+        let millis = |n: i64| Span::from_nanos(n * 1_000_000);
+        assert_eq!(told(millis(1_234), millis(100)), millis(1_200));
+        assert_eq!(told(millis(99), millis(100)), millis(0));
+        assert_eq!(told(millis(1_234), Span::from_nanos(0)), millis(1_234));
+        let at = |nanos: i64, grain: Option<Span>| {
+            let rows = vec![ImageRow::default()];
+            let at = Timestamp::from_nanos(nanos);
+            let page = ImagePage { at, total: 1, first: 0, rows, problems: Vec::new() };
+            let (filter, values) = (AttrValue::default(), AttrValue::default());
+            let shown = Shown { filter, values, order: Order::default(), page };
+            let columns = Rc::new(Columns::new(5));
+            CellsProps { index: 0, shown: Some(Rc::new(shown)), grain, columns }
+        };
+        let grain = Some(millis(100));
+        assert!(at(100_000_000, grain) == at(116_000_000, grain), "nothing is drawn anew");
+        assert!(at(100_000_000, grain) != at(200_000_000, grain));
+        assert!(at(100_000_000, None) != at(116_000_000, None));
+    }
 
     #[test]
     fn what_changed_lights_up_and_what_came_does_not() {

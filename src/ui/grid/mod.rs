@@ -62,6 +62,9 @@ pub struct GridProps {
     pub window: Option<RowWindow>,
     /// Whether the rows are not those that are asked for.
     pub behind: bool,
+    /// Whether that shows after a while.
+    #[prop_or(true)]
+    pub dims: bool,
     /// The time of what is shown, for whoever waits for it.
     pub at: Option<AttrValue>,
     /// What starts from the top when it changes.
@@ -132,6 +135,17 @@ pub fn Grid(props: &GridProps) -> Html {
         })
     };
 
+    // One listener for all rows: a row that knows its number is enough.
+    let on_row = |act: &Callback<u32>| {
+        let act = act.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(row) = row_of(&event) {
+                act.emit(row);
+            }
+        })
+    };
+    let (onclick, ondblclick) = (on_row(&props.on_activate), on_row(&props.on_open));
+
     let rendered = table.rendered(top);
     let active = props.active.filter(|row| rendered.contains(row));
     let y = table.y(rendered.start, top, scroll.scroll);
@@ -140,7 +154,7 @@ pub fn Grid(props: &GridProps) -> Html {
         style += &["; --columns: ", template].concat();
     }
     html! {
-        <div class={classes!("grid-box", props.behind.then_some("grid-behind"))}>
+        <div class={classes!("grid-box", (props.behind && props.dims).then_some("grid-behind"))}>
             <div
                 class={classes!("grid", props.prefix, is_compact.then_some("grid-compact"))}
                 ref={node}
@@ -168,10 +182,12 @@ pub fn Grid(props: &GridProps) -> Html {
                         class="grid-rows"
                         role="presentation"
                         ~style={JsValue::from(format!("transform: translateY({y}px)"))}
+                        {onclick}
+                        {ondblclick}
                     >
                         { for rendered.map(|index| {
                             let at = RowAt { index, active: active == Some(index) };
-                            row(props, at)
+                            row(props, index % table.slots(), at)
                         }) }
                     </div>
                 </div>
@@ -181,26 +197,23 @@ pub fn Grid(props: &GridProps) -> Html {
     }
 }
 
-fn row(props: &GridProps, at: RowAt) -> Html {
+/// The row that is clicked at.
+fn row_of(event: &MouseEvent) -> Option<u32> {
+    let target = event.target_dyn_into::<Element>()?;
+    let row = target.closest("[aria-rowindex]").ok()??;
+    row.get_attribute("aria-rowindex")?.parse::<u32>().ok()?.checked_sub(1)
+}
+
+fn row(props: &GridProps, slot: u32, at: RowAt) -> Html {
     let index = at.index;
-    let onclick = {
-        let on_activate = props.on_activate.clone();
-        Callback::from(move |_: MouseEvent| on_activate.emit(index))
-    };
-    let ondblclick = {
-        let on_open = props.on_open.clone();
-        Callback::from(move |_: MouseEvent| on_open.emit(index))
-    };
     html! {
         <div
-            key={index}
+            key={slot}
             id={format!("{}-{index}", props.prefix)}
             class={classes!("grid-row", at.active.then_some("grid-row-active"))}
             role="row"
             aria-rowindex={(u64::from(index) + 1).to_string()}
             aria-selected={at.active.to_string()}
-            {onclick}
-            {ondblclick}
         >
             { props.row.emit(at) }
         </div>

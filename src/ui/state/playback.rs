@@ -59,6 +59,18 @@ pub struct Playback {
     last: Option<f64>,
 }
 
+impl Playback {
+    /// How much time passes in a tenth of a second, while it plays.
+    pub fn grain(&self) -> Option<Span> {
+        const TENTH_NANOS: f64 = 1e8;
+        let times = match self.speed {
+            Speed::Times(times) => times,
+            Speed::Unlimited => 1.0,
+        };
+        self.playing.then(|| Span::from_nanos((TENTH_NANOS * times) as i64))
+    }
+}
+
 impl Default for Playback {
     fn default() -> Self {
         Self { playing: false, speed: Speed::Times(1.0), looped: false, frame: 0, last: None }
