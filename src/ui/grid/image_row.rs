@@ -88,12 +88,12 @@ pub fn pending() -> Html {
     }
 }
 
-/// A path; its last component stays readable where there is no room for all of it.
+/// A path; where there is no room for all of it, its beginning is cut, which tells rows apart least.
 pub fn path_parts(path: &str) -> Html {
     let (parent, name) = format::split_path(path);
     html! {
         <>
-            <span class="path-parent">{ parent }</span>
+            <span class="path-parent"><bdi dir="ltr">{ parent }</bdi></span>
             <span class="path-name">{ name }</span>
         </>
     }
