@@ -193,7 +193,8 @@ impl Pages {
         let page = self.size.page as u64;
         for (number, bytes) in older.cached.borrow().iter() {
             let is_full = bytes.len() as u64 == page;
-            if is_full && (number + 1) * page <= sound {
+            let is_wanted = self.cached.borrow().len() < self.size.pages && !self.holds(*number);
+            if is_full && is_wanted && (number + 1) * page <= sound {
                 self.cached.borrow_mut().push((*number, Rc::clone(bytes)));
             }
         }
@@ -444,6 +445,8 @@ mod tests {
         younger.bytes(0, 11, &mut Held::default()).expect("bytes");
         let mut pages = Pages::new(source, size);
         pages.inherit(&younger, 8);
+        pages.inherit(&younger, 8);
+        assert_eq!(pages.cached.borrow().len(), 2, "none is held twice");
         let kept: Vec<u64> = (0..7).filter(|number| pages.holds(*number)).collect();
         assert_eq!((kept, pages.length()), (vec![0, 1], 20));
         assert_eq!(pages.bytes(4, 9, &mut Held::default()).map(<[u8]>::len), Ok(9));
