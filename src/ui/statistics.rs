@@ -153,18 +153,18 @@ fn records(shown: &Statistics, summary: &Summary) -> Html {
                 <td>{ format::thousands(of.items) }</td>
                 <td>{ format::bytes(of.bytes) }</td>
                 <td>{ format::bytes(mean) }</td>
-                <td>{ if of.unreadable > 0 { format::thousands(of.unreadable) } else { "none".to_owned() } }</td>
             </tr>
         }
     };
     let (done, of) = shown.progress;
     let stored = shown.deltas.bytes + shown.images.bytes;
     let inflated = shown.deltas.inflated + shown.images.inflated;
+    let unreadable = shown.deltas.unreadable + shown.images.unreadable;
     html! {
         <div class="statistics-part">
             <h2>{ "Records" }</h2>
             <table class="counts">
-                <thead><tr>{ for ["", "Records", "Items", "Bytes", "Mean", "Unreadable"].iter().map(|it| {
+                <thead><tr>{ for ["", "Records", "Items", "Bytes", "Mean"].iter().map(|it| {
                     if it.is_empty() { html! { <td /> } } else { html! { <th scope="col">{ *it }</th> } }
                 }) }</tr></thead>
                 <tbody>
@@ -184,6 +184,11 @@ fn records(shown: &Statistics, summary: &Summary) -> Html {
                     { format!(". {} are no batches: head, paths, times", format::bytes(other)) }
                 }
             </p>
+            if unreadable > 0 {
+                <p class="value-error">{ format!("{} cannot be read, or not to the end", format::count(unreadable, "batch", "batches")) }</p>
+            } else if done == of {
+                <p class="dim">{ "Every batch can be read" }</p>
+            }
             if let Some(memory) = shown.memory {
                 <p class="dim">{ format!("The reader holds {} of memory", format::bytes(memory)) }</p>
             }

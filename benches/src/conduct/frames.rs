@@ -142,6 +142,8 @@ impl Deed {
                     for key in text.chars() {
                         page.cdp("Input.insertText", json!({ "text": key.to_string() }))?;
                         sleep(PAUSE);
+                        // As above.
+                        rest(page)?;
                     }
                     page.get("textbox", "Filter")?.fill("")?;
                     sleep(PAUSE);
