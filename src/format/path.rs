@@ -17,10 +17,10 @@ const ESCAPE: char = '\\';
 /// assert_eq!(canonical_path(r"/a\//b"), r"/a\//b");
 /// ```
 pub fn canonical_path(path: &str) -> Cow<'_, str> {
-    if has_no_empty_part(path.as_bytes()) || path == "/" {
-        return Cow::Borrowed(path);
-    }
-    if components(path).all(|part| !part.is_empty()) {
+    let is_canonical = has_no_empty_part(path.as_bytes())
+        || path == "/"
+        || components(path).all(|part| !part.is_empty());
+    if is_canonical {
         return Cow::Borrowed(path);
     }
     let mut canonical = String::with_capacity(path.len());

@@ -142,7 +142,7 @@ impl Deed {
                     for key in text.chars() {
                         page.cdp("Input.insertText", json!({ "text": key.to_string() }))?;
                         sleep(PAUSE);
-                        // As above.
+                        // An answer that comes later than the next key would not be counted.
                         rest(page)?;
                     }
                     page.get("textbox", "Filter")?.fill("")?;

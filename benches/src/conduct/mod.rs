@@ -91,12 +91,14 @@ pub fn run(plan: Plan) -> Result<()> {
         // The sides end with this: the page has the machine to itself.
         archives(Sides::start(&folder, &plan)?, &folder, &plan, &rows, &streamed, &mut report)?;
     }
-    frames::run(&folder, |file, title| plan.wants(file, title), &mut report)
-        .context("frames of the page")?;
+    // What was measured before is told whatever comes of the page.
+    let frames = frames::run(&folder, |file, title| plan.wants(file, title), &mut report)
+        .context("frames of the page");
     if plan.wants("dist", "size") {
         report.sizes(sizes::of_site(&xtask::site::dist())?, FIRST_LOAD_TARGET);
     }
-    report.finish(&xtask::cmd::root().join("target/bench.json"))
+    report.finish(&xtask::cmd::root().join("target/bench.json"))?;
+    frames
 }
 
 /// The work on the archives themselves, on every side.
