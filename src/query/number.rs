@@ -14,7 +14,7 @@ pub fn number(value: &Value<'_>) -> Option<f64> {
         Value::I32(n) | Value::Z32(n) => n.into(),
         Value::U64(n) | Value::V64(n) => n as f64,
         Value::I64(n) | Value::Z64(n) => n as f64,
-        Value::F32(n) => n.into(),
+        Value::F32(n) => written(n),
         Value::F64(n) => n,
         // By its text: the library's own conversion is off in the last digit.
         Value::Decimal(n) => n.to_string().parse().ok()?,
@@ -24,9 +24,26 @@ pub fn number(value: &Value<'_>) -> Option<f64> {
     (!number.is_nan()).then_some(number)
 }
 
+/// The number that a short float is written as: 0.1, where its bits say 0.10000000149.
+fn written(short: f32) -> f64 {
+    let exact = f64::from(short);
+    if exact.abs() < f64::from(1 << f32::MANTISSA_DIGITS) {
+        // Few digits tell most floats of a recording; a quotient like this is the float that is
+        // the nearest to them.
+        for power in [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6] {
+            let rounded = (exact * power).round() / power;
+            if rounded as f32 == short {
+                return rounded;
+            }
+        }
+    }
+    short.to_string().parse().unwrap_or(exact)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::time::Duration;
 
     #[test]
@@ -38,6 +55,17 @@ mod tests {
         assert_eq!(number(&Value::F64(f64::INFINITY)), Some(f64::INFINITY));
         for value in [Value::F64(f64::NAN), Value::Bool(true), Value::Null, Value::String("1")] {
             assert_eq!(number(&value), None, "{value:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn short_floats_are_what_is_written(bits: u32, hundredths in -20_000_000..20_000_000_i32) {
+            for short in [f32::from_bits(bits), hundredths as f32 / 100.0] {
+                let text: f64 = short.to_string().parse().unwrap();
+                let read = number(&Value::F32(short));
+                prop_assert_eq!(read, (!text.is_nan()).then_some(text));
+            }
         }
     }
 }
