@@ -1,10 +1,12 @@
 //! What the page shows, and every way in which that changes.
 //!
-//! [`State`] is one value; an [`Action`] makes the next one of it, in `reduce` and nowhere else,
+//! [`State`] is one value; an [`Action`] makes the next one of it, in `reduce`, `answers` and nowhere else,
 //! without touching the browser. What has to be asked of the worker follows from the state: see
 //! [`image_query`](State::image_query), [`density_query`](State::density_query) and
 //! [`seek_request`](State::seek_request), which the hooks send when they change.
 
+mod action;
+mod answers;
 mod namespace;
 mod pins;
 mod playback;
@@ -27,11 +29,11 @@ use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
 use crate::query::value_filter::Order;
 use crate::time::Timestamp;
+pub use action::Action;
 pub use namespace::NamespaceView;
 pub use pins::PinsView;
 pub use playback::{Playback, Speed};
 pub use plot::{PlotView, StatisticsView};
-pub use reduce::Action;
 pub use scan::{FollowView, ScanView, part, to_scan};
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};

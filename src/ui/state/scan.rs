@@ -1,6 +1,6 @@
 //! How far the scan of the open file is, and how the file is followed as it grows.
 
-use super::reduce::opened_sentence;
+use super::answers::opened_sentence;
 use super::{OpenFile, Seeking, State};
 use crate::format::ErrorKind;
 use crate::protocol::views::ViewRequest;

@@ -1,0 +1,140 @@
+//! Everything that can happen to a [`State`](super::State).
+
+use super::{Chosen, Movement, Opening, Speed, View};
+use crate::client::Event;
+use crate::protocol::views::{StatisticsSort, Subject};
+use crate::query::value_filter::Column;
+use crate::time::Timestamp;
+use crate::ui::theme::Theme;
+use crate::ui::url::Link;
+use crate::ui::virtual_window::RowWindow;
+use crate::ui::zoom::Stretch;
+use yew::AttrValue;
+
+/// Everything that can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A file is being fetched or read.
+    Opening(Opening),
+    /// Files were chosen together; nothing where it was one.
+    Choose(Option<Chosen>),
+    /// Another of them is opened, at the same time and with the same path.
+    Switch(usize),
+    /// A file cannot even be given to the worker.
+    NotOpened(String),
+    /// The playhead is put somewhere.
+    GoTo(Timestamp),
+    /// The playhead goes to the first batch.
+    GoToBeginning,
+    /// The playhead moves as the worker finds it.
+    Move(Movement),
+    /// The seek box is edited: what was wrong with it no longer is.
+    EditSeek,
+    /// The filter box is edited.
+    Filter(AttrValue),
+    /// The box of conditions on values is edited.
+    Values(AttrValue),
+    /// The image is sorted by a column, or the other way round.
+    Sort(Column),
+    /// A key was pressed where no field takes it.
+    Key {
+        /// What the key says.
+        key: AttrValue,
+        /// Whether Ctrl or Cmd was down.
+        ctrl: bool,
+        /// Whether Shift was down.
+        shift: bool,
+    },
+    /// The keys are shown, or no longer.
+    Help(bool),
+    /// The command palette is shown, or no longer.
+    Palette(bool),
+    /// The dialog that saves copies is shown, or no longer.
+    SaveAs(bool),
+    /// A view is chosen.
+    Show(View),
+    /// The grid wants other rows.
+    Want(RowWindow),
+    /// The grid's active row changes.
+    Activate(u32),
+    /// A path is selected.
+    Select(Subject),
+    /// More updates of the selected path are wanted.
+    MoreUpdates,
+    /// The grid of the raw rows wants other rows.
+    WantBatches(RowWindow),
+    /// The active row of the raw rows changes.
+    ActivateBatch(u32),
+    /// The playhead goes to a raw row.
+    OpenBatch(u32),
+    /// The tree wants other rows.
+    WantTree(RowWindow),
+    /// The active row of the tree changes.
+    ActivateTree(u32),
+    /// A branch of the tree is opened or closed.
+    ToggleBranch(AttrValue),
+    /// The tree is shown or not.
+    ShowNamespace(bool),
+    /// The playhead moves by itself, or no longer does.
+    Play(bool),
+    /// Another speed is chosen.
+    Speed(Speed),
+    /// The playhead stays at the end as the file grows, or no longer does.
+    FollowEnd(bool),
+    /// Playing begins again at the end, or not.
+    Loop(bool),
+    /// A frame is about to be drawn, at this time in milliseconds.
+    Tick(f64),
+    /// A path is added to the plot, or taken away.
+    TogglePlotted(Subject),
+    /// A path is pinned above the image, or no longer.
+    TogglePin(u32, AttrValue),
+    /// Steps by time become so long.
+    Step(AttrValue),
+    /// The plot has room for this many columns.
+    PlotRoom(u32),
+    /// All tracks of the plot have one scale, or each its own.
+    PlotShared(bool),
+    /// Scales of the plot are logarithmic, or not.
+    PlotLog(bool),
+    /// The pointer is over the plot at this time.
+    Crosshair(Option<Timestamp>),
+    /// The grid of the statistics wants other rows.
+    WantStatistics(RowWindow),
+    /// The active row of the statistics changes.
+    ActivateStatistics(u32),
+    /// The statistics are sorted by something else.
+    SortStatistics(StatisticsSort),
+    /// A part of the file is zoomed to, or all of it.
+    Zoom(Option<Stretch>),
+    /// The visible time becomes so many times as long, around the playhead.
+    ZoomBy(f64),
+    /// Only what lies between two times is wanted, or everything.
+    Range(Option<Stretch>),
+    /// Only what comes from the playhead on is wanted.
+    RangeStart,
+    /// Only what comes up to the playhead is wanted.
+    RangeEnd,
+    /// The last selection of a time is taken back.
+    Undo,
+    /// Heights on the timeline are logarithmic, or not.
+    Log(bool),
+    /// Times on the timeline are of this machine's zone, or of UTC.
+    Local(bool),
+    /// The details are shown or not.
+    ShowDetails(bool),
+    /// The window became wide enough for the parts at the sides, or no longer is.
+    Wide(bool),
+    /// Something was done that is worth saying.
+    Say(AttrValue),
+    /// The timeline has room for this many slots.
+    Room(u32),
+    /// The alert is read.
+    Dismiss,
+    /// Another theme is chosen.
+    Theme(Theme),
+    /// A link is followed.
+    Follow(Link),
+    /// The worker says something.
+    Worker(Event),
+}
