@@ -4,6 +4,7 @@ use super::details::DetailsPane;
 use super::filter_box::FilterBox;
 use super::format;
 use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, dispatch_with};
+use super::hooks::use_size;
 use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
 use super::pinned::Pinned;
@@ -244,7 +245,9 @@ fn Tabs(props: &TabsProps) -> Html {
         })
     };
     // On a phone not all of them fit.
-    use_effect_with(props.view, |view| bring_into_view(*view));
+    let tabs = use_node_ref();
+    let room = use_size(&tabs);
+    use_effect_with((props.view, room), |(view, _)| bring_into_view(*view));
     let tab = |view: View| {
         let dispatch = props.dispatch.clone();
         let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Show(view)));
@@ -271,7 +274,7 @@ fn Tabs(props: &TabsProps) -> Html {
         }
     };
     html! {
-        <div class="tabs" role="tablist" aria-label="Views" {onkeydown}>
+        <div ref={tabs} class="tabs" role="tablist" aria-label="Views" {onkeydown}>
             { for View::ALL.into_iter().map(tab) }
         </div>
     }
