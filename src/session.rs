@@ -3,6 +3,7 @@
 //! What the worker does with every message, without the worker: natively testable.
 
 mod details;
+mod images;
 mod problems;
 mod rows;
 mod series;
@@ -18,12 +19,11 @@ use crate::{
         Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
         Response, ScanState, Summary,
     },
-    query::value_filter::{Order, ValueFilter, arrange},
-    query::{Cursor, Filter, Image, Seek, SeekError, Selection, density, image},
+    query::value_filter::ValueFilter,
+    query::{Cursor, Filter, Seek, SeekError, Selection, density},
     source::Pages,
     time::Timestamp,
 };
-use std::ops::Bound;
 
 /// Text of a value past this many bytes is cut for the page, which could not show it anyway.
 const MAX_SHOWN: usize = 256 << 10;
@@ -67,30 +67,10 @@ struct Known {
     ranks: Option<Vec<u32>>,
     /// The filter that was used last, by its text.
     filter: Option<(String, Option<Selection>)>,
-    /// The image that was built last.
-    image: Option<(Timestamp, String, Image)>,
-    /// The rows of it that were asked for last, in their order.
-    arranged: Option<Arranged>,
+    /// The images that were built last.
+    images: images::Images,
     /// What the other views go on with.
     views: views::Views,
-}
-
-impl Known {
-    /// Forgets what batches had a part in. What is known of paths stays.
-    fn forget_batches(&mut self) {
-        self.image = None;
-        self.arranged = None;
-        self.views.forget_batches();
-    }
-}
-
-/// The rows of an image that match, in an order.
-struct Arranged {
-    at: Timestamp,
-    filter: String,
-    values: String,
-    order: Order,
-    rows: Vec<u32>,
 }
 
 impl Session {
@@ -124,7 +104,7 @@ impl Session {
         let is_new = open.archive.grow(pages)?;
         if failed {
             // What lacks something for that can be whole from now on.
-            open.known.forget_batches();
+            open.known.views.forget_batches();
         }
         if open.scan == ScanState::Over && (is_new || open.archive.index().broke_off()) {
             open.scan = ScanState::Going;
@@ -147,7 +127,7 @@ impl Session {
         if index.paths.revision() != paths {
             open.known = Known::default();
         } else if index.end() != end {
-            open.known.forget_batches();
+            open.known.views.forget_batches();
         }
         open.scan == ScanState::Going
     }
@@ -228,37 +208,11 @@ impl Open {
         let values =
             ValueFilter::parse(&query.values).map_err(|e| Failure::new("values", e.to_string()))?;
         let Self { archive, known, .. } = self;
-        let Known { ranks, filter, image: last, arranged, .. } = known;
+        let Known { ranks, filter, images, .. } = known;
+        let ranks = ranks.get_or_insert_with(|| path_ranks(archive));
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let image = match last {
-            Some((at, filter, image))
-                if (*at, &*filter) == (query.at, &query.filter) && !image.lacks_bytes() =>
-            {
-                image
-            }
-            _ => {
-                *arranged = None;
-                let mut image = image(archive, selection, Bound::Included(query.at));
-                image.sort_by(ranks.get_or_insert_with(|| path_ranks(archive)));
-                &mut last.insert((query.at, query.filter.clone(), image)).2
-            }
-        };
-        let is_same = |kept: &Arranged| {
-            (kept.at, &kept.filter, &kept.values, kept.order)
-                == (query.at, &query.filter, &query.values, query.order)
-        };
-        let kept = arranged.take().filter(is_same);
-        let rows = match kept {
-            Some(kept) => arranged.insert(kept),
-            None => arranged.insert(Arranged {
-                at: query.at,
-                filter: query.filter.clone(),
-                values: query.values.clone(),
-                order: query.order,
-                rows: arrange(image, &values, query.order, query.at),
-            }),
-        };
-        let rows = &rows.rows;
+        let kept = images.at(archive, ranks, (&query.filter, selection), query.at);
+        let (image, rows) = kept.rows((&query.values, &values), query.order);
         let entries = image.entries();
         let total = rows.len() as u32;
         let first = (query.first as usize).min(rows.len());

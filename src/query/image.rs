@@ -8,15 +8,21 @@
 //! ───────[IIII]──────────d────────d─────────d─────────d──────────|────▶ time
 //!           ◀──────────────────────────────────────────
 //! ```
+//!
+//! Where an image was built already, another goes on from it: what changed in between is all that
+//! is read, and what changed in between is all that is searched for farther back.
 
 use super::{Selection, deltas::unmapped};
 use crate::{
     archive::{Archive, Batches},
     format::{Batch, Error, ErrorKind, Event, Origin, Reader, RecordKind, limits::MAX_PROBLEMS},
-    index::{Mark, Paths},
+    index::{Index, Mark, Paths},
     time::Timestamp,
 };
-use std::{collections::HashMap, ops::Bound};
+use std::{
+    collections::HashMap,
+    ops::{Bound, Range, RangeBounds},
+};
 
 /// The last events of paths at a time. Holds a copy of the encoded events, each once.
 #[derive(Debug, Default)]
@@ -27,6 +33,24 @@ pub struct Image {
     /// What could not be read on the way, and which ids have no path; the first
     /// [`MAX_PROBLEMS`] of it.
     pub problems: Vec<Error>,
+    /// What it was built of; `None` for an image of nothing.
+    extent: Option<Extent>,
+}
+
+/// Which batches stand before a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Extent {
+    bound: Bound<Timestamp>,
+    deltas: usize,
+    images: usize,
+}
+
+impl Extent {
+    fn new(index: &Index, bound: Bound<Timestamp>) -> Self {
+        let before = (Bound::Unbounded, bound);
+        let (deltas, images) = (index.deltas.range(before).end, index.images.range(before).end);
+        Self { bound, deltas, images }
+    }
 }
 
 /// The last event of one path.
@@ -57,6 +81,11 @@ impl Image {
         Event::read(&mut Reader::new(bytes.unwrap_or_default(), origin))
     }
 
+    /// How much memory it takes.
+    pub fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<ImageEntry>() + self.events.capacity()
+    }
+
     fn note(&mut self, problem: impl FnOnce() -> Error) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem());
@@ -68,9 +97,68 @@ impl Image {
         self.problems.iter().any(|problem| problem.kind() == ErrorKind::Source)
     }
 
+    /// Whether it is the image at a bound, of as much as was scanned by now.
+    pub fn is_at(&self, index: &Index, bound: Bound<Timestamp>) -> bool {
+        self.extent == Some(Extent::new(index, bound))
+    }
+
+    /// How many delta batches farther back (negative) or ahead a bound is, if
+    /// [`moved`](Self::moved) can go there.
+    pub fn batches_to(&self, index: &Index, bound: Bound<Timestamp>) -> Option<i64> {
+        let from = self.extent.filter(|from| *from == Extent::new(index, from.bound))?;
+        let to = Extent::new(index, bound);
+        (self.problems.is_empty() && bound != Bound::Unbounded && from.images == to.images)
+            .then_some(to.deltas as i64 - from.deltas as i64)
+    }
+
+    /// The image at another bound, with what holds of this one: equal to what [`image`] builds, but
+    /// for the order of its entries.
+    ///
+    /// `selection` is that of this image or, of an image of all paths, any. The paths of the archive
+    /// are those that this image was built with. `None` where an image record lies between the two,
+    /// where this image has problems, and where the file has more in front of it than it had.
+    pub fn moved(
+        &self,
+        archive: &Archive,
+        selection: Option<&Selection>,
+        bound: Bound<Timestamp>,
+    ) -> Option<Self> {
+        let ahead = self.batches_to(archive.index(), bound)? >= 0;
+        let wanted = |entry: &&ImageEntry| selection.is_none_or(|it| it.contains_id(entry.id));
+        let entries = self.entries.iter().filter(wanted);
+        if ahead {
+            let mut builder = Builder::new(archive, selection, bound);
+            let known = self.extent.map_or(0, |extent| extent.deltas);
+            builder.take_deltas(known..builder.extent.deltas);
+            // Behind what cannot be read, nothing is known to hold.
+            if !builder.broke_off {
+                let is_open = |entry: &&ImageEntry| builder.slots.get(entry.id, selection) == OPEN;
+                entries.filter(is_open).for_each(|entry| builder.image.copy(self, entry));
+            }
+            return Some(builder.finish());
+        }
+        let still_holds = |entry: &&ImageEntry| (Bound::Unbounded, bound).contains(&entry.time);
+        let (kept, changed): (Vec<&_>, Vec<&_>) = entries.partition(still_holds);
+        let changed = changed.into_iter().map(|entry: &ImageEntry| entry.id);
+        let changed = Selection::only(&archive.index().paths, changed);
+        let mut builder = Builder::new(archive, Some(&changed), bound);
+        builder.trusts_indexes = selection.is_some();
+        builder.take_all();
+        let mut image = builder.finish();
+        kept.into_iter().for_each(|entry| image.copy(self, entry));
+        Some(image)
+    }
+
+    /// Adds an entry of another image.
+    fn copy(&mut self, other: &Self, entry: &ImageEntry) {
+        let start = self.events.len();
+        self.events.extend_from_slice(&other.events[entry.start..][..entry.len]);
+        self.entries.push(ImageEntry { start, ..*entry });
+    }
+
     /// Sorts the entries by a rank of each ordinal; ids without a path come last, by id.
     pub fn sort_by(&mut self, ranks: &[u32]) {
-        self.entries.sort_unstable_by_key(|entry| {
+        self.entries.sort_by_key(|entry| {
             let rank = entry.ordinal.and_then(|ordinal| ranks.get(ordinal as usize));
             (rank.copied().unwrap_or(u32::MAX), entry.id)
         });
@@ -86,36 +174,9 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
     if bound == Bound::Unbounded {
         return Image::default();
     }
-    let index = archive.index();
-    let mut builder = Builder::new(archive, selection);
-    let mut images = index.images.range((Bound::Unbounded, bound)).rev();
-    let mut until = bound;
-    // From here on the file is close at hand; behind it, all that is wanted was read.
-    let mut warm = u64::MAX;
-    loop {
-        let newest = images.next().map(|number| index.images.get(number));
-        let from = newest.map_or(Bound::Unbounded, |mark| Bound::Included(mark.time));
-        for number in index.deltas.range((from, until)).rev() {
-            if builder.is_over() {
-                return builder.image;
-            }
-            let mark = index.deltas.get(number);
-            if mark.offset < warm {
-                warm = mark.offset.saturating_sub(WARMED);
-                builder.batches.warm_all(warm..mark.offset);
-            }
-            if builder.wants(mark.offset) {
-                builder.take_batch(mark, RecordKind::DeltaBatch);
-            }
-        }
-        match newest.filter(|_| !builder.is_over()) {
-            // A damaged image is no ground to stand on: what it lacks, an older one may have.
-            Some(mark) if !builder.take_batch(mark, RecordKind::ImageBatch) => {
-                until = Bound::Excluded(mark.time);
-            }
-            _ => return builder.image,
-        }
-    }
+    let mut builder = Builder::new(archive, selection, bound);
+    builder.take_all();
+    builder.finish()
 }
 
 /// Room for so many entries is made at once, and so many bytes for the event of each: what a number
@@ -128,8 +189,12 @@ const EXPECTED_EVENT: usize = 9;
 const WARMED: u64 = 64 << 10;
 
 struct Builder<'a> {
-    paths: &'a Paths,
+    index: &'a Index,
     selection: Option<&'a Selection>,
+    /// Whether a batch is passed over whose index has nothing that is wanted. The image of all paths
+    /// is that of the batches, whatever an index says of them.
+    trusts_indexes: bool,
+    extent: Extent,
     batches: Batches<'a>,
     image: Image,
     slots: Slots,
@@ -183,14 +248,67 @@ impl Slots {
 }
 
 impl<'a> Builder<'a> {
-    fn new(archive: &'a Archive, selection: Option<&'a Selection>) -> Self {
-        let paths = &archive.index().paths;
-        let slots = Slots::new(paths, selection);
+    fn new(
+        archive: &'a Archive,
+        selection: Option<&'a Selection>,
+        bound: Bound<Timestamp>,
+    ) -> Self {
+        let index = archive.index();
         let mut image = Image::default();
-        let expected = selection.map_or(paths.len(), Selection::len).min(MOST_EXPECTED);
+        let expected = selection.map_or(index.paths.len(), Selection::len).min(MOST_EXPECTED);
         image.entries.reserve(expected);
         image.events.reserve(expected * EXPECTED_EVENT);
-        Self { paths, selection, batches: archive.batches(), image, slots, broke_off: false }
+        Self {
+            index,
+            selection,
+            trusts_indexes: selection.is_some(),
+            extent: Extent::new(index, bound),
+            batches: archive.batches(),
+            image,
+            slots: Slots::new(&index.paths, selection),
+            broke_off: false,
+        }
+    }
+
+    fn finish(self) -> Image {
+        Image { extent: Some(self.extent), ..self.image }
+    }
+
+    /// Takes what is wanted from the deltas before the bound, the newest first, down to an image
+    /// record, and from that.
+    fn take_all(&mut self) {
+        let index = self.index;
+        let mut until = self.extent.deltas;
+        for number in (0..self.extent.images).rev() {
+            let mark = index.images.get(number);
+            let first = index.deltas.range(mark.time..).start;
+            self.take_deltas(first..until);
+            if self.is_over() || self.take_batch(mark, RecordKind::ImageBatch) {
+                return;
+            }
+            // A damaged image is no ground to stand on: what it lacks, an older one may have.
+            until = until.min(first);
+        }
+        self.take_deltas(0..until);
+    }
+
+    /// Takes what is wanted from deltas, the newest first.
+    fn take_deltas(&mut self, numbers: Range<usize>) {
+        // From here on the file is close at hand; behind it, all that is wanted was read.
+        let mut warm = u64::MAX;
+        for number in numbers.rev() {
+            if self.is_over() {
+                return;
+            }
+            let mark = self.index.deltas.get(number);
+            if mark.offset < warm {
+                warm = mark.offset.saturating_sub(WARMED);
+                self.batches.warm_all(warm..mark.offset);
+            }
+            if self.wants(mark.offset) {
+                self.take_batch(mark, RecordKind::DeltaBatch);
+            }
+        }
     }
 
     /// Whether nothing more is to be found: each path asked for is there, or the file cannot be read,
@@ -201,12 +319,10 @@ impl<'a> Builder<'a> {
             || self.selection.is_some_and(|selection| self.image.entries.len() == selection.len())
     }
 
-    /// Whether the batch at `offset` can hold anything that is still wanted, by its index. Without
-    /// a selection every batch is read: then the image is that of the batches, whatever an index
-    /// says of them.
+    /// Whether the batch at `offset` can hold anything that is still wanted, by its index.
     fn wants(&mut self, offset: u64) -> bool {
         let Self { selection, batches, slots, .. } = self;
-        if selection.is_none() {
+        if !self.trusts_indexes {
             return true;
         }
         let Ok((_, payload)) = batches.payload(offset) else { return true };
@@ -222,7 +338,7 @@ impl<'a> Builder<'a> {
     /// Takes from a batch what no newer batch had. Of several events of one path the last counts.
     /// Returns whether the whole batch could be read, and is what its kind says.
     fn take_batch(&mut self, mark: Mark, kind: RecordKind) -> bool {
-        let Self { paths, selection, batches, image, slots, broke_off } = self;
+        let Self { index, selection, batches, image, slots, broke_off, .. } = self;
         // Entries up to here are of newer batches.
         let newer = image.entries.len() as u32;
         let mut read = |batch: Batch<'_>| -> Result<(), Error> {
@@ -238,7 +354,7 @@ impl<'a> Builder<'a> {
                     (entry.start, entry.len) = (start, len);
                     continue;
                 }
-                let ordinal = paths.ordinal(item.id);
+                let ordinal = index.paths.ordinal(item.id);
                 if ordinal.is_none() {
                     image.note(|| unmapped(item.id, mark, kind));
                 }

@@ -5,10 +5,9 @@ use super::value::{self, MAX_WHOLE, cut};
 use crate::format::{Error, Event, Naming, Value, write_value};
 use crate::protocol::Failure;
 use crate::protocol::views::{Details, DetailsQuery, StepQuery, Subject, Update, WholeEvent};
+use crate::query::Selection;
 use crate::query::history::{event, history, step};
-use crate::query::{Selection, image};
 use crate::time::Timestamp;
-use std::ops::Bound;
 
 /// Batches that are looked at for the updates of one path: a tenth of a second at most.
 const MAX_BATCHES: usize = 250_000;
@@ -50,7 +49,7 @@ impl Open {
         let selection = Selection::only(paths, [id]);
         // An id without a path is in no selection, only in the image of everything.
         let selection = (!selection.is_empty()).then_some(selection);
-        let image = image(&self.archive, selection.as_ref(), Bound::Included(query.at));
+        let image = self.known.images.of_few(&self.archive, selection.as_ref(), query.at);
         let entry = image.entries().iter().find(|entry| entry.id == id);
         // One more than is shown, for the change that the last one made.
         let count = query.updates.clamp(1, MAX_UPDATES) as usize;

@@ -3,9 +3,8 @@
 use super::{MAX_SLOTS, Open, shown};
 use crate::protocol::ImageRow;
 use crate::protocol::views::{Series, SeriesQuery, Track, TrackRun, ValuesQuery};
+use crate::query::Selection;
 use crate::query::series;
-use crate::query::{Selection, image};
-use std::ops::Bound;
 
 /// Bytes of batches that are read for one answer: some tens of milliseconds.
 const BUDGET: usize = 16 << 20;
@@ -63,7 +62,7 @@ impl Open {
         let selection = Selection::only(paths, ids.iter().copied());
         // An id without a path is in no selection.
         let selection = (selection.len() == ids.len()).then_some(selection);
-        let image = image(&self.archive, selection.as_ref(), Bound::Included(query.at));
+        let image = self.known.images.of_few(&self.archive, selection.as_ref(), query.at);
         let row = |id: &u32| {
             let entry = image.entries().iter().find(|entry| entry.id == *id)?;
             let (kind, value) = shown(image.event(entry));

@@ -14,6 +14,7 @@ mod filter;
 mod golden;
 mod hostile;
 mod layouts;
+mod moved;
 mod paged;
 mod replay;
 mod scripts;

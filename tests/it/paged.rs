@@ -230,7 +230,7 @@ fn reads_that_fail_at_every_point() {
 }
 
 /// A file as it is while it is recorded: committed up to some offset, with anything behind it.
-fn younger(bytes: &[u8], committed: usize, random: &mut Random) -> Rc<Vec<u8>> {
+pub fn younger(bytes: &[u8], committed: usize, random: &mut Random) -> Rc<Vec<u8>> {
     let mut younger = bytes[..committed].to_vec();
     younger[HEADER - 8..HEADER].copy_from_slice(&(committed as u64).to_be_bytes());
     match random.below(3) {

@@ -46,7 +46,7 @@ fn built(archive: &Archive, selection: Option<&Selection>, bound: Bound<Timestam
 }
 
 /// Every time at which anything could change, and the times just beside.
-fn interesting_times(archive: &Archive) -> BTreeSet<Timestamp> {
+pub fn interesting_times(archive: &Archive) -> BTreeSet<Timestamp> {
     let index = archive.index();
     let mut times = BTreeSet::from([Timestamp::MIN, Timestamp::MAX]);
     for time in index.deltas.times().chain(index.images.times()) {
@@ -58,7 +58,7 @@ fn interesting_times(archive: &Archive) -> BTreeSet<Timestamp> {
 }
 
 /// No filter, each path alone, and a glob of some.
-fn filters(archive: &Archive) -> Vec<Option<Selection>> {
+pub fn filters(archive: &Archive) -> Vec<Option<Selection>> {
     let paths = &archive.index().paths;
     let escaped = paths.iter().take(4).map(|(_, path)| globset::escape(path));
     let single = escaped.filter(|glob| glob.starts_with('/')).collect::<Vec<_>>();

@@ -21,14 +21,14 @@ use netidx_archive_viewer::{
 use std::rc::Rc;
 
 /// What a script can ask about.
-struct Subjects {
+pub struct Subjects {
     first: Timestamp,
     last: Timestamp,
     paths: Vec<String>,
 }
 
 impl Subjects {
-    fn of(session: &mut Session) -> Option<Self> {
+    pub fn of(session: &mut Session) -> Option<Self> {
         let summary = session.summary().expect("a file is open");
         let query = ImageQuery { at: summary.last?, count: 10_000, ..ImageQuery::default() };
         let Ok(Response::Image(image)) = session.handle(Request::Image(query)) else { return None };
@@ -73,7 +73,7 @@ impl Subjects {
         (random.below(2) == 0).then(|| (one.min(two), one.max(two)))
     }
 
-    fn request(&self, random: &mut Random) -> Request {
+    pub fn request(&self, random: &mut Random) -> Request {
         let (first, count) = (random.below(40) as u32, random.below(60) as u32);
         let filter = self.filter(random);
         let view = match random.below(12) {
@@ -144,7 +144,7 @@ fn scan(session: &mut Session, bytes: &[u8], size: CacheSize, random: &mut Rando
 }
 
 /// As text, in which what is no number equals itself.
-fn answer(session: &mut Session, request: &Request) -> String {
+pub fn answer(session: &mut Session, request: &Request) -> String {
     format!("{:?}", session.handle(request.clone()))
 }
 

@@ -1,0 +1,120 @@
+//! The images that were built last, for others to go on from.
+//!
+//! A file without image records has to be read to its beginning for an image of all paths; each
+//! image after that needs only what changed in between.
+
+use crate::{
+    archive::Archive,
+    index::Index,
+    query::value_filter::{Order, ValueFilter, arrange},
+    query::{Image, Selection, image},
+    time::Timestamp,
+};
+use std::ops::Bound;
+
+/// As many images are kept, in so much memory; two of any size are.
+const MAX_KEPT: usize = 64;
+const MAX_BYTES: usize = 32 << 20;
+
+/// Going ahead reads every batch in between, and going back mostly a few: going ahead farther than
+/// this is the worse way.
+const NEAR: i64 = 64;
+
+/// Images of one archive, as long as its paths are the same.
+#[derive(Default)]
+pub struct Images {
+    /// The one that was asked for last is the first.
+    kept: Vec<Kept>,
+}
+
+/// An image, its entries by path.
+pub struct Kept {
+    at: Timestamp,
+    /// Of what it is; `None` for all paths.
+    filter: Option<String>,
+    image: Image,
+    /// The rows of it that were asked for last.
+    arranged: Option<Arranged>,
+}
+
+/// The rows of an image that match, in an order.
+struct Arranged {
+    values: String,
+    order: Order,
+    rows: Vec<u32>,
+}
+
+impl Images {
+    /// The image at a time, of the paths that `filter` selects. Of each path `ranks` says where it
+    /// stands among the others.
+    pub fn at(
+        &mut self,
+        archive: &Archive,
+        ranks: &[u32],
+        (filter, selection): (&str, Option<&Selection>),
+        at: Timestamp,
+    ) -> &mut Kept {
+        let (index, bound) = (archive.index(), Bound::Included(at));
+        let filter = selection.map(|_| filter.to_owned());
+        let is_same = |kept: &Kept| {
+            kept.filter == filter && kept.image.is_at(index, bound) && !kept.image.lacks_bytes()
+        };
+        if let Some(found) = self.kept.iter().position(is_same) {
+            self.kept[..=found].rotate_right(1);
+        } else {
+            let base = self.nearest(index, filter.as_deref(), at);
+            let mut image = base
+                .and_then(|base| base.moved(archive, selection, bound))
+                .unwrap_or_else(|| image(archive, selection, bound));
+            image.sort_by(ranks);
+            self.kept.insert(0, Kept { at, filter, image, arranged: None });
+            self.forget_some();
+        }
+        &mut self.kept[0]
+    }
+
+    /// The image of a few paths at a time, which is not kept.
+    pub fn of_few(&self, archive: &Archive, few: Option<&Selection>, at: Timestamp) -> Image {
+        let base = self.nearest(archive.index(), None, at);
+        base.and_then(|base| base.moved(archive, few, Bound::Included(at)))
+            .unwrap_or_else(|| image(archive, few, Bound::Included(at)))
+    }
+
+    /// The image that is the least way from a time, of those of all paths or of the same filter.
+    fn nearest(&self, index: &Index, filter: Option<&str>, at: Timestamp) -> Option<&Image> {
+        let fits = |kept: &&Kept| kept.filter.is_none() || kept.filter.as_deref() == filter;
+        let ways = self.kept.iter().filter(fits).filter_map(|kept| {
+            let way = kept.image.batches_to(index, Bound::Included(at))?;
+            Some((way > NEAR, way.unsigned_abs(), &kept.image))
+        });
+        ways.min_by_key(|(is_far_ahead, way, _)| (*is_far_ahead, *way)).map(|(.., image)| image)
+    }
+
+    /// Forgets what was asked for longest ago, where it is too much. Of the images of all paths the
+    /// latest stays, because from there every time can be reached by going back.
+    fn forget_some(&mut self) {
+        let mut bytes: usize = self.kept.iter().map(|kept| kept.image.bytes()).sum();
+        while self.kept.len() > MAX_KEPT || (self.kept.len() > 2 && bytes > MAX_BYTES) {
+            let whole = self.kept.iter().enumerate().filter(|(_, kept)| kept.filter.is_none());
+            let latest = whole.max_by_key(|(_, kept)| kept.at).map(|(number, _)| number);
+            let oldest = self.kept.len() - 1;
+            let forgotten = if latest == Some(oldest) { oldest - 1 } else { oldest };
+            bytes -= self.kept.remove(forgotten).image.bytes();
+        }
+    }
+}
+
+impl Kept {
+    /// The entries that match, in an order, by their numbers.
+    pub fn rows(&mut self, values: (&str, &ValueFilter), order: Order) -> (&Image, &[u32]) {
+        let (text, filter) = values;
+        let is_same = |kept: &Arranged| (kept.values.as_str(), kept.order) == (text, order);
+        let kept = self.arranged.take().filter(is_same);
+        let arranged = kept.unwrap_or_else(|| Arranged {
+            values: text.to_owned(),
+            order,
+            rows: arrange(&self.image, filter, order, self.at),
+        });
+        (&self.image, &self.arranged.insert(arranged).rows)
+    }
+}
