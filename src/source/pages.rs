@@ -4,6 +4,9 @@
 //! file   |     page 0     |     page 1     |     page 2     | 3  |
 //! held          [ a slice ]         [ joined: 1 + 2 ]
 //! ```
+//!
+//! Who jumps to and fro in a file that does not fit reads a part of a page where it comes to (a glance), and
+//! the page as a whole when it stays there or comes from the page beside it.
 
 use super::{ReadAt, read_exact_at};
 use crate::format::{Error, ErrorKind, limits::MAX_READ};
@@ -47,6 +50,8 @@ pub struct Pages {
     size: CacheSize,
     /// The pages held, by number; the one used last comes last.
     cached: RefCell<Vec<(u64, Rc<Vec<u8>>)>>,
+    /// Parts of pages that are not held; the one used last comes last.
+    glances: RefCell<Vec<Held>>,
     /// The page that was put last.
     passing: Cell<Option<u64>>,
     /// Whether a page could not be read.
@@ -55,12 +60,17 @@ pub struct Pages {
     refused: RefCell<(u32, Option<(u64, Error)>)>,
 }
 
+/// A glance takes such a part of a page. In Chromium a MiB comes three times as soon as four.
+const GLANCE_PART: usize = 4;
+/// Glances that are held.
+const GLANCES: usize = 8;
+
 /// So often a page is tried in vain for one question. Of a file that is gone, each further one would
 /// cost a millisecond, and there may be thousands.
 const PATIENCE: u32 = 8;
 
 /// What one reader looks at: a page, or bytes joined from several.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Held {
     start: u64,
     bytes: Rc<Vec<u8>>,
@@ -70,9 +80,9 @@ impl Pages {
     /// A file of which nothing is read yet.
     pub fn new(source: impl ReadAt + 'static, size: CacheSize) -> Self {
         let size = CacheSize { page: size.page.max(1), pages: size.pages.max(1) };
-        let (cached, passing, failed, refused) = Default::default();
+        let (cached, glances, passing, failed, refused) = Default::default();
         let (length, source) = (source.length(), Box::new(source));
-        Self { source, length, size, cached, passing, failed, refused }
+        Self { source, length, size, cached, glances, passing, failed, refused }
     }
 
     /// A file that is in memory as a whole: one page, which is never let go.
@@ -216,7 +226,10 @@ impl Pages {
             return Err(Error::new(ErrorKind::Truncated, offset, detail));
         }
         if end <= (first + 1) * page {
-            *held = Held { start: first * page, bytes: self.page(first)? };
+            *held = match self.glance(first, offset, len)? {
+                Some(glance) => glance,
+                None => Held { start: first * page, bytes: self.page(first)? },
+            };
             return Ok(());
         }
         if len > MAX_READ {
@@ -241,33 +254,79 @@ impl Pages {
         Ok(())
     }
 
+    /// A part of page `number` around what is looked for, where the whole page would be too much.
+    fn glance(&self, number: u64, offset: u64, len: usize) -> Result<Option<Held>, Error> {
+        let page = self.size.page as u64;
+        let part = self.size.page / GLANCE_PART;
+        let is_beside = |held: u64| held.abs_diff(number) <= 1;
+        if self.length <= self.size.bytes()
+            || len > part / 2
+            || self.page_len(number) < part as u64
+            || self.cached.borrow().iter().any(|(held, _)| is_beside(*held))
+        {
+            return Ok(None);
+        }
+        let mut glances = self.glances.borrow_mut();
+        if let Some(place) = glances.iter().position(|glance| glance.covers(offset, len)) {
+            let glance = glances.remove(place);
+            glances.push(glance.clone());
+            return Ok(Some(glance));
+        }
+        if glances.iter().any(|glance| glance.start / page == number) {
+            glances.retain(|glance| glance.start / page != number);
+            return Ok(None);
+        }
+        let middle = offset + len as u64 / 2;
+        let last = number * page + self.page_len(number) - part as u64;
+        let start = middle.saturating_sub(part as u64 / 2).clamp(number * page, last);
+        let bytes = self.load(number, start, part, || match glances.len() >= GLANCES {
+            true => Rc::try_unwrap(glances.remove(0).bytes).unwrap_or_default(),
+            false => Vec::new(),
+        });
+        let glance = Held { start, bytes: Rc::new(bytes?) };
+        glances.push(glance.clone());
+        Ok(Some(glance))
+    }
+
     fn page(&self, number: u64) -> Result<Rc<Vec<u8>>, Error> {
         let mut cached = self.cached.borrow_mut();
         if let Some(place) = cached.iter().position(|(held, _)| *held == number) {
             let page = cached.remove(place);
             cached.push(page);
         } else {
-            if let (count, Some((refused, error))) = &*self.refused.borrow()
-                && (*count >= PATIENCE || *refused == number)
-            {
-                return Err(error.clone());
-            }
+            let (start, len) = (number * self.size.page as u64, self.page_len(number) as usize);
             // Let go first, so that memory never holds one more.
-            let mut bytes = match cached.len() >= self.size.pages {
+            let bytes = self.load(number, start, len, || match cached.len() >= self.size.pages {
                 true => Rc::try_unwrap(cached.remove(0).1).unwrap_or_default(),
                 false => Vec::new(),
-            };
-            bytes.resize(self.page_len(number) as usize, 0);
-            let read = read_exact_at(&*self.source, number * self.size.page as u64, &mut bytes);
-            if let Err(error) = read {
-                self.failed.set(true);
-                let count = self.refused.borrow().0 + 1;
-                self.refused.replace((count, Some((number, error.clone()))));
-                return Err(error);
-            }
-            cached.push((number, Rc::new(bytes)));
+            });
+            cached.push((number, Rc::new(bytes?)));
         }
         Ok(cached.last().map(|(_, bytes)| Rc::clone(bytes)).unwrap_or_default())
+    }
+
+    /// Reads bytes of page `number` into memory that `room` gives.
+    fn load(
+        &self,
+        number: u64,
+        start: u64,
+        len: usize,
+        room: impl FnOnce() -> Vec<u8>,
+    ) -> Result<Vec<u8>, Error> {
+        if let (count, Some((refused, error))) = &*self.refused.borrow()
+            && (*count >= PATIENCE || *refused == number)
+        {
+            return Err(error.clone());
+        }
+        let mut memory = room();
+        memory.resize(len, 0);
+        if let Err(error) = read_exact_at(&*self.source, start, &mut memory) {
+            self.failed.set(true);
+            let count = self.refused.borrow().0 + 1;
+            self.refused.replace((count, Some((number, error.clone()))));
+            return Err(error);
+        }
+        Ok(memory)
     }
 }
 
@@ -369,6 +428,29 @@ mod tests {
         assert_eq!(reads.get(), 3);
         pages.bytes(3, 1, &mut held).expect("bytes");
         assert_eq!(reads.get(), 4);
+    }
+
+    #[test]
+    fn who_jumps_reads_a_part_and_who_stays_the_page() {
+        let (source, reads) = slow(200, usize::MAX);
+        let pages = Pages::new(source, CacheSize { page: 24, pages: 2 });
+        let read = |offset: u64, len: u8| {
+            let before = reads.get();
+            let expected: Vec<u8> = (offset as u8..offset as u8 + len).collect();
+            let mut held = Held::default();
+            assert_eq!(pages.bytes(offset, len.into(), &mut held), Ok(&expected[..]));
+            reads.get() - before
+        };
+        let (part, page) = (2, 8);
+        assert_eq!(read(60, 2), part, "around what is looked for");
+        assert_eq!(read(58, 3), 0);
+        assert_eq!(read(62, 2), 0);
+        assert_eq!(read(119, 1), part, "at the end of page 4");
+        assert_eq!(read(66, 2), page, "the same page again");
+        assert_eq!(read(48, 24), 0);
+        assert_eq!(read(73, 2), page, "the page beside it");
+        assert_eq!(read(150, 4), page, "a large piece");
+        assert_eq!(read(199, 1), part, "at the end of the file");
     }
 
     #[test]
