@@ -68,6 +68,15 @@ pub struct ImageEntry {
     len: usize,
 }
 
+/// Where the image at another bound is, seen from one, and how many bytes of batches lie between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Earlier in the file. What changed in between is searched for in front of that.
+    Back(u64),
+    /// Later in the file, or the same. What is in between is read.
+    Ahead(u64),
+}
+
 impl Image {
     /// The entries, in no particular order until [`sort_by`](Self::sort_by).
     pub fn entries(&self) -> &[ImageEntry] {
@@ -102,17 +111,20 @@ impl Image {
         self.extent == Some(Extent::new(index, bound))
     }
 
-    /// How many delta batches farther back (negative) or ahead a bound is, if
-    /// [`moved`](Self::moved) can go there.
-    pub fn batches_to(&self, index: &Index, bound: Bound<Timestamp>) -> Option<i64> {
+    /// How far it is to a bound that [`moved`](Self::moved) can go to.
+    pub fn way(&self, index: &Index, bound: Bound<Timestamp>) -> Option<Way> {
         let from = self.extent.filter(|from| *from == Extent::new(index, from.bound))?;
         let to = Extent::new(index, bound);
-        (self.problems.is_empty() && bound != Bound::Unbounded && from.images == to.images)
-            .then_some(to.deltas as i64 - from.deltas as i64)
+        let can_go = self.problems.is_empty() && bound != Bound::Unbounded;
+        let last =
+            index.deltas.len().checked_sub(1).filter(|_| can_go && from.images == to.images)?;
+        let [here, there] = [from, to].map(|it| index.deltas.get(it.deltas.min(last)).offset);
+        let bytes = here.abs_diff(there);
+        Some(if to.deltas < from.deltas { Way::Back(bytes) } else { Way::Ahead(bytes) })
     }
 
     /// The image at another bound, with what holds of this one: equal to what [`image`] builds, but
-    /// for the order of its entries.
+    /// for the order of its entries. Those that hold come first, in the order of this image.
     ///
     /// `selection` is that of this image or, of an image of all paths, any. The paths of the archive
     /// are those that this image was built with. `None` where an image record lies between the two,
@@ -123,45 +135,84 @@ impl Image {
         selection: Option<&Selection>,
         bound: Bound<Timestamp>,
     ) -> Option<Self> {
-        let ahead = self.batches_to(archive.index(), bound)? >= 0;
-        let wanted = |entry: &&ImageEntry| selection.is_none_or(|it| it.contains_id(entry.id));
-        let entries = self.entries.iter().filter(wanted);
-        if ahead {
-            let mut builder = Builder::new(archive, selection, bound);
-            let known = self.extent.map_or(0, |extent| extent.deltas);
-            builder.take_deltas(known..builder.extent.deltas);
-            // Behind what cannot be read, nothing is known to hold.
-            if !builder.broke_off {
-                let is_open = |entry: &&ImageEntry| builder.slots.get(entry.id, selection) == OPEN;
-                entries.filter(is_open).for_each(|entry| builder.image.copy(self, entry));
+        let holds = |entry: &ImageEntry| (Bound::Unbounded, bound).contains(&entry.time);
+        let is_wanted = |entry: &ImageEntry| selection.is_none_or(|it| it.contains_id(entry.id));
+        let mut moved;
+        match self.way(archive.index(), bound)? {
+            Way::Ahead(_) => {
+                let mut builder = Builder::new(archive, selection, bound);
+                let known = self.extent.map_or(0, |extent| extent.deltas);
+                builder.take_deltas(known..builder.extent.deltas);
+                let Builder { slots, broke_off, .. } = &builder;
+                // Behind what cannot be read, nothing is known to hold.
+                moved = self.part(|it| !broke_off && slots.get(it.id, selection) == OPEN);
+                moved.append(builder.finish());
             }
-            return Some(builder.finish());
+            Way::Back(_) => {
+                moved = self.part(|entry| holds(entry) && is_wanted(entry));
+                let changed = self.entries.iter().filter(|it| !holds(it) && is_wanted(it));
+                let changed =
+                    Selection::only(&archive.index().paths, changed.map(|entry| entry.id));
+                let mut builder = Builder::new(archive, Some(&changed), bound);
+                builder.trusts_indexes = selection.is_some();
+                builder.take_all();
+                moved.append(builder.finish());
+            }
         }
-        let still_holds = |entry: &&ImageEntry| (Bound::Unbounded, bound).contains(&entry.time);
-        let (kept, changed): (Vec<&_>, Vec<&_>) = entries.partition(still_holds);
-        let changed = changed.into_iter().map(|entry: &ImageEntry| entry.id);
-        let changed = Selection::only(&archive.index().paths, changed);
-        let mut builder = Builder::new(archive, Some(&changed), bound);
-        builder.trusts_indexes = selection.is_some();
-        builder.take_all();
-        let mut image = builder.finish();
-        kept.into_iter().for_each(|entry| image.copy(self, entry));
-        Some(image)
+        moved.let_go();
+        Some(moved)
     }
 
-    /// Adds an entry of another image.
-    fn copy(&mut self, other: &Self, entry: &ImageEntry) {
-        let start = self.events.len();
-        self.events.extend_from_slice(&other.events[entry.start..][..entry.len]);
-        self.entries.push(ImageEntry { start, ..*entry });
+    /// Some of the entries.
+    fn part(&self, is_in: impl Fn(&ImageEntry) -> bool) -> Self {
+        let mut entries = Vec::with_capacity(self.entries.len());
+        entries.extend(self.entries.iter().filter(|entry| is_in(entry)));
+        Self { entries, events: self.events.clone(), ..Self::default() }
     }
 
-    /// Sorts the entries by a rank of each ordinal; ids without a path come last, by id.
+    /// Adds what `other` has, and goes as far as that.
+    fn append(&mut self, other: Self) {
+        let behind = self.events.len();
+        let entries = other.entries.iter();
+        self.entries.extend(entries.map(|it| ImageEntry { start: behind + it.start, ..*it }));
+        self.events.extend_from_slice(&other.events);
+        (self.problems, self.extent) = (other.problems, other.extent);
+    }
+
+    /// Lets go of events that no entry has, where they are many.
+    fn let_go(&mut self) {
+        let used: usize = self.entries.iter().map(|entry| entry.len).sum();
+        if self.events.len() > 2 * used {
+            let mut events = Vec::with_capacity(used);
+            for entry in &mut self.entries {
+                let start = events.len();
+                events.extend_from_slice(&self.events[entry.start..][..entry.len]);
+                entry.start = start;
+            }
+            self.events = events;
+        }
+    }
+
+    /// Sorts the entries by the ranks of their ordinals, which are counted from 0 and no two the same;
+    /// ids without a path come last, by id.
     pub fn sort_by(&mut self, ranks: &[u32]) {
-        self.entries.sort_by_key(|entry| {
-            let rank = entry.ordinal.and_then(|ordinal| ranks.get(ordinal as usize));
-            (rank.copied().unwrap_or(u32::MAX), entry.id)
-        });
+        let rank = |entry: &ImageEntry| ranks.get(entry.ordinal? as usize).copied();
+        if self.entries.len() < ranks.len() / FEW {
+            let key = |entry: &ImageEntry| (rank(entry).unwrap_or(u32::MAX), entry.id);
+            return self.entries.sort_unstable_by_key(key);
+        }
+        // Where most of the paths are there, each has its place.
+        let mut places = vec![None; ranks.len()];
+        let mut others = Vec::new();
+        for entry in &self.entries {
+            match rank(entry).and_then(|rank| places.get_mut(rank as usize)) {
+                Some(place) => *place = Some(*entry),
+                None => others.push(*entry),
+            }
+        }
+        others.sort_unstable_by_key(|entry| entry.id);
+        self.entries.clear();
+        self.entries.extend(places.into_iter().flatten().chain(others));
     }
 }
 
@@ -178,6 +229,9 @@ pub fn image(archive: &Archive, selection: Option<&Selection>, bound: Bound<Time
     builder.take_all();
     builder.finish()
 }
+
+/// One path of so many is few.
+const FEW: usize = 16;
 
 /// Room for so many entries is made at once, and so many bytes for the event of each: what a number
 /// takes.
@@ -392,5 +446,37 @@ impl<'a> Builder<'a> {
             });
         }
         is_empty
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_and_many_stand_by_rank_and_then_by_id() {
+        // The ranks of 64 ordinals, from the last to the first.
+        let ranks: Vec<u32> = (0..64).rev().collect();
+        let entry = |id: u32| ImageEntry {
+            id,
+            ordinal: (id < 64).then_some(id),
+            time: Timestamp::from_nanos(0),
+            record: 0,
+            start: 0,
+            len: 0,
+        };
+        for (ids, sorted) in [
+            (vec![9, 70, 40], vec![40, 9, 70]),
+            (
+                [80, 3, 70].into_iter().chain(4..64).collect(),
+                (3..64).rev().chain([70, 80]).collect(),
+            ),
+        ] {
+            let mut image =
+                Image { entries: ids.into_iter().map(entry).collect(), ..Image::default() };
+            image.sort_by(&ranks);
+            let found: Vec<_> = image.entries().iter().map(|entry| entry.id).collect();
+            assert_eq!(found, sorted);
+        }
     }
 }

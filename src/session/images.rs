@@ -7,7 +7,7 @@ use crate::{
     archive::Archive,
     index::Index,
     query::value_filter::{Order, ValueFilter, arrange},
-    query::{Image, Selection, image},
+    query::{Image, Selection, Way, image},
     time::Timestamp,
 };
 use std::ops::Bound;
@@ -16,9 +16,9 @@ use std::ops::Bound;
 const MAX_KEPT: usize = 64;
 const MAX_BYTES: usize = 32 << 20;
 
-/// Going ahead reads every batch in between, and going back mostly a few: going ahead farther than
-/// this is the worse way.
-const NEAR: i64 = 64;
+/// Going ahead reads all that is in between, and going back mostly a few batches: going ahead farther
+/// than this is the worse way.
+const NEAR: u64 = 1 << 20;
 
 /// Images of one archive, as long as its paths are the same.
 #[derive(Default)]
@@ -84,8 +84,10 @@ impl Images {
     fn nearest(&self, index: &Index, filter: Option<&str>, at: Timestamp) -> Option<&Image> {
         let fits = |kept: &&Kept| kept.filter.is_none() || kept.filter.as_deref() == filter;
         let ways = self.kept.iter().filter(fits).filter_map(|kept| {
-            let way = kept.image.batches_to(index, Bound::Included(at))?;
-            Some((way > NEAR, way.unsigned_abs(), &kept.image))
+            Some(match kept.image.way(index, Bound::Included(at))? {
+                Way::Back(bytes) => (false, bytes, &kept.image),
+                Way::Ahead(bytes) => (bytes > NEAR, bytes, &kept.image),
+            })
         });
         ways.min_by_key(|(is_far_ahead, way, _)| (*is_far_ahead, *way)).map(|(.., image)| image)
     }

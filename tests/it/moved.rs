@@ -10,7 +10,7 @@ use crate::writer::{HEADER, Layout};
 use netidx_archive_viewer::{
     archive::Archive,
     format::Error,
-    query::{Image, Selection, image},
+    query::{Image, Selection, Way, image},
     session::Session,
     source::Pages,
     time::Timestamp,
@@ -57,10 +57,13 @@ impl Moves {
                 let bound = bound();
                 let anew = image(archive, selection, bound);
                 let moved = before.moved(archive, selection, bound);
-                let way = before.batches_to(archive.index(), bound);
+                let way = before.way(archive.index(), bound);
                 assert_eq!(moved.is_some(), way.is_some(), "{name} at {bound:?}");
                 if let (Some(moved), Some(way)) = (moved, way) {
-                    *if way < 0 { &mut self.back } else { &mut self.ahead } += 1;
+                    match way {
+                        Way::Back(_) => self.back += 1,
+                        Way::Ahead(_) => self.ahead += 1,
+                    }
                     assert_eq!(contents(&moved), contents(&anew), "{name} at {bound:?}");
                     assert!(moved.is_at(archive.index(), bound), "{name} at {bound:?}");
                     before = moved;
