@@ -20,7 +20,7 @@ pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};
 pub use density::density;
 pub use filter::{Filter, FilterError, Selection};
-pub use image::{Image, ImageEntry, Way, image};
+pub use image::{Image, ImageEntry, Way, image, image_between};
 pub use number::number;
 pub use seek::{Seek, SeekError};
 

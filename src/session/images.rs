@@ -7,7 +7,7 @@ use crate::{
     archive::Archive,
     index::Index,
     query::value_filter::{Order, ValueFilter, arrange},
-    query::{Image, Selection, Way, image},
+    query::{Image, Selection, Way, image_between},
     time::Timestamp,
 };
 use std::ops::Bound;
@@ -16,8 +16,7 @@ use std::ops::Bound;
 const MAX_KEPT: usize = 64;
 const MAX_BYTES: usize = 32 << 20;
 
-/// Going ahead reads all that is in between, and going back mostly a few batches: going ahead farther
-/// than this is the worse way.
+/// So few bytes are read at once, for whatever paths; what a later image has would be more work.
 const NEAR: u64 = 1 << 20;
 
 /// Images of one archive, as long as its paths are the same.
@@ -62,10 +61,8 @@ impl Images {
         if let Some(found) = self.kept.iter().position(is_same) {
             self.kept[..=found].rotate_right(1);
         } else {
-            let base = self.nearest(index, filter.as_deref(), at);
-            let mut image = base
-                .and_then(|base| base.moved(archive, selection, bound))
-                .unwrap_or_else(|| image(archive, selection, bound));
+            let near = self.nearest(index, filter.as_deref(), bound);
+            let mut image = image_between(archive, selection, bound, near);
             image.sort_by(ranks);
             self.kept.insert(0, Kept { at, filter, image, arranged: None });
             self.forget_some();
@@ -75,21 +72,36 @@ impl Images {
 
     /// The image of a few paths at a time, which is not kept.
     pub fn of_few(&self, archive: &Archive, few: Option<&Selection>, at: Timestamp) -> Image {
-        let base = self.nearest(archive.index(), None, at);
-        base.and_then(|base| base.moved(archive, few, Bound::Included(at)))
-            .unwrap_or_else(|| image(archive, few, Bound::Included(at)))
+        let bound = Bound::Included(at);
+        let near = self.nearest(archive.index(), None, bound);
+        image_between(archive, few, bound, near)
     }
 
-    /// The image that is the least way from a time, of those of all paths or of the same filter.
-    fn nearest(&self, index: &Index, filter: Option<&str>, at: Timestamp) -> Option<&Image> {
+    /// The images of all paths or of the same filter that are the least way from a bound, an
+    /// earlier and a later one.
+    fn nearest(
+        &self,
+        index: &Index,
+        filter: Option<&str>,
+        bound: Bound<Timestamp>,
+    ) -> (Option<&Image>, Option<&Image>) {
         let fits = |kept: &&Kept| kept.filter.is_none() || kept.filter.as_deref() == filter;
-        let ways = self.kept.iter().filter(fits).filter_map(|kept| {
-            Some(match kept.image.way(index, Bound::Included(at))? {
-                Way::Back(bytes) => (false, bytes, &kept.image),
-                Way::Ahead(bytes) => (bytes > NEAR, bytes, &kept.image),
-            })
-        });
-        ways.min_by_key(|(is_far_ahead, way, _)| (*is_far_ahead, *way)).map(|(.., image)| image)
+        let (mut earlier, mut later) = (None, None);
+        for kept in self.kept.iter().filter(fits) {
+            let (nearest, bytes) = match kept.image.way(index, bound) {
+                Some(Way::Ahead(bytes)) => (&mut earlier, bytes),
+                Some(Way::Back(bytes)) => (&mut later, bytes),
+                None => continue,
+            };
+            if nearest.is_none_or(|(nearest, _)| bytes < nearest) {
+                *nearest = Some((bytes, &kept.image));
+            }
+        }
+        let bytes = |image: Option<(u64, _)>| image.map_or(u64::MAX, |(bytes, _)| bytes);
+        if bytes(earlier) <= bytes(later).min(NEAR) {
+            later = None;
+        }
+        (earlier.map(|(_, image)| image), later.map(|(_, image)| image))
     }
 
     /// Forgets what was asked for longest ago, where it is too much. Of the images of all paths the

@@ -82,7 +82,7 @@ impl Deed {
     }
 
     /// Does it, between start and stop of the recorder.
-    fn run(self, page: &Page) -> Result<()> {
+    fn run(self, page: &Page, round: usize) -> Result<()> {
         let Places { left, width, axis } = places(page)?;
         let x_at = |part: f64| left + width * part;
         let started = Instant::now();
@@ -127,8 +127,10 @@ impl Deed {
                 mouse(page, "mousePressed", x_at(0.5), axis)?;
                 sleep(PAUSE);
                 for nth in 1..=MOVES {
-                    // All over the file, near to where it was and far away.
-                    let part = f64::from(nth * 37 % 97) / 97.0;
+                    // All over the file, near to where it was and far away, and in no round where it
+                    // was before.
+                    let part = f64::from(nth * 37 % 97) + round as f64 / ROUNDS as f64;
+                    let part = part / 97.0;
                     mouse(page, "mouseMoved", x_at(part), axis)?;
                     sleep(PAUSE);
                     // An answer that comes later than the next movement would not be counted.
@@ -203,10 +205,10 @@ pub fn run(folder: &Path, wants: impl Fn(&str, &str) -> bool, report: &mut Repor
 
 fn measure(page: &Page, deed: Deed) -> Result<Quantiles> {
     let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         rest(page)?;
         page.eval("felt.start()")?;
-        deed.run(page)?;
+        deed.run(page, round)?;
         let felt: Felt = serde_json::from_value(page.eval("return felt.stop()")?)?;
         let times = match deed {
             Deed::Move | Deed::Type => felt.waits,
