@@ -106,13 +106,6 @@ fn keys() -> Html {
 fn Palette(props: &DialogsProps) -> Html {
     let text = use_state(String::new);
     let chosen = use_state(|| 0_usize);
-    let node = use_node_ref();
-    use_effect_with(node.clone(), |node| {
-        if let Some(input) = node.cast::<HtmlInputElement>() {
-            // It is in view: it can have the focus.
-            let _ = input.focus();
-        }
-    });
     let commands = found(&text);
     let at = (*chosen).min(commands.len().saturating_sub(1));
     let run = {
@@ -168,8 +161,9 @@ fn Palette(props: &DialogsProps) -> Html {
     html! {
         <>
             <div class="field">
+                // The dialog gives it the focus as it opens.
                 <input
-                    ref={node}
+                    autofocus=true
                     type="text"
                     role="combobox"
                     aria-label="Find a command"
