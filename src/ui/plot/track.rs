@@ -13,6 +13,8 @@ use yew::prelude::*;
 
 /// Height of a track with numbers.
 const TALL: f64 = 112.0;
+/// Height of a number at a line, with room around it.
+const TEXT_HEIGHT: f64 = 14.0;
 /// Height of a track of states only, and of the states of a track with numbers.
 pub const STRIP: f64 = 22.0;
 
@@ -105,7 +107,10 @@ fn draw(
             paint.fill(&colour, bar.x, bar.y, bar.width, bar.height);
         }
         for mark in scale.marks() {
-            paint.text_over(&short(mark), 4.0, scale.y(mark) - 7.0);
+            // Above its line, and at the top, where there is no room, below.
+            let y = scale.y(mark);
+            let y = if y < TEXT_HEIGHT { y + TEXT_HEIGHT / 2.0 } else { y - TEXT_HEIGHT / 2.0 };
+            paint.text_over(&short(mark), 4.0, y);
         }
     }
     for strip in strips(track, columns) {
