@@ -3,12 +3,12 @@
 //! ```text
 //!    earlier image            bound             later image
 //! ───────|──────d──────d────────|──────d──────d──────|────▶ time
-//!         ◀────────────────────   those that changed behind the bound are searched for,
-//! ...                             and what is not found is what the earlier one has
-//!                                 every other entry of the later one holds
+//!         ◀─────────────────────
 //! ```
 //!
-//! Without a later one every path is searched for; without an earlier one, back to an image record.
+//! What is older than the bound in the later image holds. What changed behind the bound is searched for,
+//! back to the earlier image, which has the rest. Without a later one every path is searched for;
+//! without an earlier one, back to an image record.
 
 use super::build::{Builder, OPEN};
 use super::{Extent, Image, ImageEntry};
@@ -99,8 +99,11 @@ impl Image {
         (self.problems, self.extent) = (other.problems, other.extent);
     }
 
-    /// Lets go of events that no entry has, where they are many.
+    /// Lets go of room and of events that no entry has, where it is much.
     fn let_go(&mut self) {
+        if self.entries.capacity() > 2 * self.entries.len() {
+            self.entries.shrink_to_fit();
+        }
         let used: usize = self.entries.iter().map(|entry| entry.len).sum();
         if self.events.len() > 2 * used {
             let mut events = Vec::with_capacity(used);
