@@ -11,7 +11,7 @@
 //! without an earlier one, back to an image record.
 
 use super::build::{Builder, OPEN};
-use super::{Extent, Image, ImageEntry};
+use super::{Extent, Image, ImageEntry, image};
 use crate::{archive::Archive, index::Index, query::Selection, time::Timestamp};
 use std::ops::{Bound, RangeBounds};
 
@@ -25,8 +25,8 @@ pub enum Way {
     Ahead(u64),
 }
 
-/// The image at a bound, from an earlier and a later one: equal to what [`image`](super::image)
-/// builds, but for the order of its entries.
+/// The image at a bound, from an earlier and a later one: equal to what [`image`] builds, but for
+/// the order of its entries.
 ///
 /// Both are of the same selection or of all paths, and of an archive with the same paths. One that
 /// has no [`way`](Image::way) there, or the wrong one, is passed over.
@@ -36,13 +36,13 @@ pub fn image_between(
     bound: Bound<Timestamp>,
     (earlier, later): (Option<&Image>, Option<&Image>),
 ) -> Image {
-    if bound == Bound::Unbounded {
-        return Image::default();
-    }
     let index = archive.index();
     let way = |image: &&Image| image.way(index, bound);
     let earlier = earlier.filter(|image| matches!(way(image), Some(Way::Ahead(_))));
     let later = later.filter(|image| matches!(way(image), Some(Way::Back(_))));
+    if earlier.is_none() && later.is_none() {
+        return image(archive, selection, bound);
+    }
 
     let holds = |entry: &ImageEntry| (Bound::Unbounded, bound).contains(&entry.time);
     let is_wanted = |entry: &ImageEntry| selection.is_none_or(|it| it.contains_id(entry.id));
@@ -57,17 +57,17 @@ pub fn image_between(
         Some(known) => builder.take_deltas(known.deltas..builder.extent.deltas),
         None => builder.take_all(),
     }
-    let mut image = Image::default();
+    let mut built = Image::default();
     if let Some(later) = later {
-        image.take_from(later, |entry| is_wanted(entry) && holds(entry));
+        built.take_from(later, |entry| is_wanted(entry) && holds(entry));
     }
     // Behind what cannot be read, nothing is known to hold.
     if let Some(earlier) = earlier.filter(|_| !builder.broke_off) {
-        image.take_from(earlier, |entry| builder.slots.get(entry.id, searched) == OPEN);
+        built.take_from(earlier, |entry| builder.slots.get(entry.id, searched) == OPEN);
     }
-    image.take_all_from(builder.finish());
-    image.let_go();
-    image
+    built.take_all_from(builder.finish());
+    built.let_go();
+    built
 }
 
 impl Image {

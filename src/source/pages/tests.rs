@@ -1,0 +1,174 @@
+//! Pages of a file that is slow, fails, or grew.
+
+use super::*;
+use std::cell::Cell;
+
+/// Gives at most three bytes a read, counts the reads, and fails from the `fails_at`th on.
+struct Slow {
+    bytes: Vec<u8>,
+    reads: Rc<Cell<usize>>,
+    fails_at: usize,
+}
+
+impl ReadAt for Slow {
+    fn length(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, String> {
+        self.reads.set(self.reads.get() + 1);
+        if self.reads.get() >= self.fails_at {
+            return Err("pulled out".to_owned());
+        }
+        let len = into.len().min(3);
+        self.bytes.read_at(offset, &mut into[..len])
+    }
+}
+
+fn slow(len: u8, fails_at: usize) -> (Slow, Rc<Cell<usize>>) {
+    let reads = Rc::new(Cell::new(0));
+    (Slow { bytes: (0..len).collect(), reads: Rc::clone(&reads), fails_at }, reads)
+}
+
+#[test]
+fn every_span_by_pages_of_every_size() {
+    for page in 1..=21 {
+        let pages = Pages::new(slow(20, usize::MAX).0, CacheSize { page, pages: 2 });
+        let mut held = Held::default();
+        for start in 0..20_u8 {
+            for end in start..=20 {
+                let expected: Vec<u8> = (start..end).collect();
+                let len = usize::from(end - start);
+                assert_eq!(pages.bytes(start.into(), len, &mut held), Ok(&expected[..]));
+                let some = pages.some(start.into(), end.into(), 4, &mut held).expect("bytes");
+                assert!(expected.starts_with(some) && some.len() >= len.min(4));
+            }
+        }
+        assert!(pages.cached.borrow().len() <= 2);
+        assert!(pages.bytes(18, 3, &mut held).is_err());
+    }
+}
+
+#[test]
+fn a_page_in_use_is_read_once() {
+    let (source, reads) = slow(20, usize::MAX);
+    let pages = Pages::new(source, CacheSize { page: 3, pages: 2 });
+    let mut held = Held::default();
+    for offset in [0, 1, 4, 0, 5, 2] {
+        pages.bytes(offset, 1, &mut held).expect("bytes");
+    }
+    assert_eq!(reads.get(), 2);
+    pages.bytes(7, 1, &mut held).expect("bytes");
+    // Page 1 was used before page 0 was, and had to go.
+    pages.bytes(0, 1, &mut held).expect("bytes");
+    assert_eq!(reads.get(), 3);
+    pages.bytes(3, 1, &mut held).expect("bytes");
+    assert_eq!(reads.get(), 4);
+}
+
+#[test]
+fn who_jumps_reads_a_piece_and_who_stays_the_page() {
+    let (source, reads) = slow(200, usize::MAX);
+    let pages = Pages::new(source, CacheSize { page: 24, pages: 2 });
+    // Three bytes at a time: 4 of 24 in a glance.
+    let read = |offset: u64, len: u8| {
+        let before = reads.get();
+        let expected: Vec<u8> = (offset as u8..offset as u8 + len).collect();
+        let mut held = Held::default();
+        assert_eq!(pages.bytes(offset, len.into(), &mut held), Ok(&expected[..]));
+        reads.get() - before
+    };
+    let (piece, page) = (2, 8);
+    assert_eq!(read(60, 2), piece, "around what is looked for");
+    assert_eq!(read(59, 2), 0);
+    assert_eq!(read(61, 2), 0);
+    assert_eq!(read(119, 1), piece, "at the end of page 4");
+    assert_eq!(read(66, 2), page, "the same page again");
+    assert_eq!(read(48, 24), 0);
+    assert_eq!(read(73, 2), page, "the page beside it");
+    assert_eq!(read(143, 2), piece, "across two pages");
+    assert_eq!(read(150, 4), page, "a large piece");
+    assert_eq!(read(199, 1), piece, "at the end of the file");
+}
+
+#[test]
+fn what_was_read_ahead_of_a_large_file_drives_nothing_out() {
+    let (source, reads) = slow(20, usize::MAX);
+    let pages = Pages::new(source, CacheSize { page: 3, pages: 3 });
+    let mut held = Held::default();
+    pages.bytes(0, 6, &mut held).expect("bytes");
+    held = Held::default();
+    let mut memory = Vec::new();
+    for number in 2..7 {
+        memory.clear();
+        memory.extend((number * 3..20.min(number * 3 + 3)).map(|byte| byte as u8));
+        let bytes = memory.clone();
+        memory = pages.put(number, memory);
+        assert_eq!(pages.bytes(number * 3, bytes.len(), &mut held), Ok(&bytes[..]));
+        held = Held::default();
+        assert_eq!(memory.is_empty(), number == 2, "page {number}");
+    }
+    assert_eq!(pages.put(0, vec![9; 3]), [9; 3], "it is held");
+    assert_eq!(pages.put(3, vec![9; 2]), [9; 2], "it is short");
+    let before = reads.get();
+    assert_eq!(pages.bytes(0, 3, &mut held), Ok(&[0, 1, 2][..]));
+    assert_eq!(reads.get(), before);
+
+    let fits = Pages::new(slow(20, usize::MAX).0, CacheSize { page: 3, pages: 7 });
+    for number in 0..7 {
+        let bytes = (number * 3..20.min(number * 3 + 3)).map(|byte| byte as u8).collect();
+        assert!(fits.put(number, bytes).is_empty());
+    }
+    assert!((0..7).all(|number| fits.holds(number)));
+}
+
+#[test]
+fn a_read_that_fails_says_where_and_leaves_what_was_read() {
+    let (source, _) = slow(20, 3);
+    let pages = Pages::new(source, CacheSize { page: 6, pages: 4 });
+    let mut held = Held::default();
+    assert!(pages.bytes(0, 6, &mut held).is_ok());
+    let error = pages.bytes(6, 2, &mut held).expect_err("the third read fails");
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Source, Some(6)));
+    assert!(error.to_string().contains("pulled out"));
+    assert_eq!(pages.bytes(2, 2, &mut held), Ok(&[2, 3][..]));
+    let shorter = Pages { length: 30, ..Pages::new(slow(20, 99).0, CacheSize::default()) };
+    let error = shorter.bytes(18, 5, &mut held).expect_err("ten bytes are gone");
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Source, Some(20)));
+}
+
+#[test]
+fn a_source_that_fails_is_not_tried_for_ever() {
+    let (source, reads) = slow(200, 2);
+    let pages = Pages::new(source, CacheSize { page: 3, pages: 2 });
+    let mut held = Held::default();
+    pages.bytes(0, 3, &mut held).expect("the first read is sound");
+    for question in 1..4 {
+        let before = reads.get();
+        for page in 1..60 {
+            let error = pages.bytes(page * 3, 1, &mut held).expect_err("the source fails");
+            assert_eq!(error.kind(), ErrorKind::Source);
+            // The same again costs nothing.
+            assert!(pages.bytes(page * 3 + 1, 1, &mut held).is_err());
+        }
+        assert_eq!(reads.get() - before, PATIENCE as usize, "question {question}");
+        assert_eq!(pages.bytes(1, 2, &mut held), Ok(&[1, 2][..]));
+        pages.retry();
+    }
+}
+
+#[test]
+fn of_a_file_that_grew_the_sound_pages_are_kept() {
+    let (source, reads) = slow(20, usize::MAX);
+    let size = CacheSize { page: 3, pages: 9 };
+    let younger = Pages::new(slow(11, usize::MAX).0, size);
+    younger.bytes(0, 11, &mut Held::default()).expect("bytes");
+    let mut pages = Pages::new(source, size);
+    pages.inherit(&younger, 8);
+    pages.inherit(&younger, 8);
+    assert_eq!(pages.cached.borrow().len(), 2, "none is held twice");
+    let kept: Vec<u64> = (0..7).filter(|number| pages.holds(*number)).collect();
+    assert_eq!((kept, pages.length()), (vec![0, 1], 20));
+    assert_eq!(pages.bytes(4, 9, &mut Held::default()).map(<[u8]>::len), Ok(9));
+    assert_eq!(reads.get(), 3);
+}
