@@ -11,6 +11,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("the_sample", sample),
     ("a_chosen_file", chosen),
     ("a_second_file_takes_the_first_ones_place", second),
+    ("the_empty_page_names_what_was_opened", before),
 ];
 
 fn empty(page: &Page) -> Result<()> {
@@ -73,4 +74,19 @@ fn second(page: &Page) -> Result<()> {
         shows_state(page, state.context("a state at the last delta")?)?;
     }
     Ok(())
+}
+
+fn before(page: &Page) -> Result<()> {
+    let files = [golden("indexed")?, golden("plain")?];
+    for golden in &files {
+        page.choose_files(&[&golden.file])?;
+        opened(page, &golden.name)?;
+    }
+    page.eval("location.reload()")?;
+    let wanted =
+        format!("Opened here before: {}.archive, {}.archive", files[1].name, files[0].name);
+    page.wait(&format!("{wanted:?}"), || {
+        let text = page.eval("return document.body.innerText")?;
+        Ok(text.as_str().unwrap_or_default().contains(&wanted).then_some(()))
+    })
 }
