@@ -179,6 +179,15 @@ fn item(index: u32, row: &TreeRow, props: &NamespaceProps, active: bool) -> Html
             dispatch.dispatch(open.clone());
         })
     };
+    let on_mark = row.open.map(|_| {
+        let dispatch = props.dispatch.clone();
+        let toggle = toggle_action(row);
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            dispatch.dispatch(Action::ActivateTree(index));
+            dispatch.dispatch(toggle.clone());
+        })
+    });
     let indent = format!("padding-left: {}px", 8 + row.depth.min(24) * 14);
     html! {
         <div
@@ -199,7 +208,7 @@ fn item(index: u32, row: &TreeRow, props: &NamespaceProps, active: bool) -> Html
             ~style={JsValue::from(indent)}
             {onclick}
         >
-            <span class="tree-mark" aria-hidden="true">
+            <span class="tree-mark" aria-hidden="true" onclick={on_mark}>
                 { match row.open { Some(true) => "▾", Some(false) => "▸", None => "" } }
             </span>
             <span class="tree-name">{ marked(&row.name, row.depth, &props.filter) }</span>
@@ -210,12 +219,14 @@ fn item(index: u32, row: &TreeRow, props: &NamespaceProps, active: bool) -> Html
     }
 }
 
-/// What a click or Enter does to a row.
+/// What a click or Enter does to a row. A branch that is a path as well is opened by its mark.
 fn open_action(row: &TreeRow) -> Action {
-    match (row.open, row.id) {
-        (None, Some(id)) => Action::Select(Subject::Id(id)),
-        _ => Action::ToggleBranch(row.prefix.clone().into()),
-    }
+    row.id.map_or_else(|| toggle_action(row), |id| Action::Select(Subject::Id(id)))
+}
+
+/// Opens a branch that is closed, or closes it.
+fn toggle_action(row: &TreeRow) -> Action {
+    Action::ToggleBranch(row.prefix.clone().into())
 }
 
 /// What a key does to the tree.
@@ -225,10 +236,9 @@ fn key_action(key: &str, view: &NamespaceView, table: VirtualWindow) -> Option<A
     }
     let index = view.active?;
     let row = view.page.as_ref()?.row(index)?;
-    let toggle = || Action::ToggleBranch(row.prefix.clone().into());
     match (key, row.open) {
         ("Enter" | " ", _) => Some(open_action(row)),
-        ("ArrowRight", Some(false)) | ("ArrowLeft", Some(true)) => Some(toggle()),
+        ("ArrowRight", Some(false)) | ("ArrowLeft", Some(true)) => Some(toggle_action(row)),
         ("ArrowRight", Some(true)) => Some(Action::ActivateTree(index + 1)),
         ("ArrowLeft", _) => {
             // To the parent: the nearest row above that is less deep, as far as it is here.
