@@ -6,7 +6,7 @@ use yew::prelude::*;
 /// what they say of this part; all of it where they match it without saying what it is.
 pub fn marked(text: &str, depth: u32, filter: &str) -> Html {
     let pieces = pieces(text, depth, filter);
-    if pieces.len() == 1 {
+    if let [(text, false)] = pieces[..] {
         return Html::from(text);
     }
     let piece = |(piece, is_match): &(&str, bool)| match is_match {
