@@ -83,6 +83,7 @@ impl Page {
         let all = json!({ "origin": origin, "storageTypes": "all" });
         self.cdp("Storage.clearDataForOrigin", all)?;
         self.resize(1440, 900, false)?;
+        self.zone("")?;
         // The address of the last test may differ from the site's in its hash only.
         self.go("about:blank")?;
         self.go(&self.site)?;
@@ -181,6 +182,27 @@ impl Page {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }))?;
         Ok(())
+    }
+
+    /// Is from here on somebody who asked for less motion.
+    pub fn reduce_motion(&self) -> Result<()> {
+        let features = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]);
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).map(drop)
+    }
+
+    /// Is from here on in a time zone; in the machine's own where the name is empty.
+    pub fn zone(&self, name: &str) -> Result<()> {
+        self.cdp("Emulation.setTimezoneOverride", json!({ "timezoneId": name })).map(drop)
+    }
+
+    /// What was copied last.
+    pub fn clipboard(&self) -> Result<String> {
+        let permissions = json!({ "permissions": ["clipboardReadWrite"] });
+        self.cdp("Browser.grantPermissions", permissions)?;
+        let text = self.eval_async("navigator.clipboard.readText()")?;
+        // What is not granted is denied, for as long as anything is granted.
+        self.cdp("Browser.resetPermissions", json!({}))?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// A picture of the window, as PNG.

@@ -67,6 +67,18 @@ impl Writer {
         self.record(kind as u64, microseconds, &payload);
     }
 
+    /// A delta of `f64`, this long after the basis.
+    pub fn numbers(&mut self, microseconds: u32, items: &[(u64, f64)]) {
+        let mut payload = Vec::new();
+        varint(&mut payload, items.len() as u64);
+        for (id, number) in items {
+            varint(&mut payload, *id);
+            payload.push(9);
+            payload.extend(number.to_be_bytes());
+        }
+        self.record(Batch::Delta as u64, microseconds, &payload);
+    }
+
     /// What a delta begins with whose `count` items are `bytes` zeros, which have to follow.
     pub fn head_of_zeros(&mut self, microseconds: u32, count: u64, bytes: u64) {
         let mut payload = Vec::new();

@@ -10,6 +10,7 @@ use crate::support::{open, opened, same, scratch, seek};
 pub const TESTS: &[(&str, Test)] = &[
     ("keys_do_what_the_help_says", keys),
     ("the_palette_finds_commands", palette),
+    ("colours_are_light_dark_or_as_the_system_has_them", theme),
     ("back_leads_back_and_forward_forward", back),
     ("a_problem_leads_to_its_batch", problem),
     ("panes_are_resized_and_stay", panes),
@@ -70,6 +71,32 @@ fn palette(page: &Page) -> Result<()> {
         .or_else(|_| page.get("option", "Show the statistics4"))?;
     page.press(&[Key::Enter])?;
     selected_tab(page, "Statistics")
+}
+
+fn theme(page: &Page) -> Result<()> {
+    let is_dark = |wanted: bool| {
+        let ground = "const [r, g, b] = getComputedStyle(document.body).backgroundColor
+                .match(/[\\d.]+/g).map(Number);
+            return r + g + b < 384";
+        page.wait(&format!("a page that is dark: {wanted}"), || {
+            Ok((page.eval(ground)? == wanted).then_some(()))
+        })
+    };
+    let choose = |shown: &str| page.get("button", &format!("Theme: {shown}"))?.click();
+    is_dark(false)?;
+    // As the system has it, while it is open.
+    page.resize(1440, 900, true)?;
+    is_dark(true)?;
+    choose("system")?;
+    is_dark(false)?;
+    choose("light")?;
+    page.resize(1440, 900, false)?;
+    is_dark(true)?;
+    page.reload_after("")?;
+    is_dark(true)?;
+    choose("dark")?;
+    is_dark(false)?;
+    page.get("button", "Theme: system").map(drop)
 }
 
 fn values(page: &Page) -> Result<()> {

@@ -11,6 +11,7 @@ use crate::support::{filter, golden, open, opened, position, same};
 pub const TESTS: &[(&str, Test)] = &[
     ("opens_closes_and_selects_by_keyboard", keyboard),
     ("shows_what_the_filter_leaves", filtered),
+    ("selects_and_opens_a_branch_that_is_a_path", both),
     ("plays_to_the_end_and_stops", plays),
 ];
 
@@ -73,7 +74,38 @@ fn filtered(page: &Page) -> Result<()> {
     })?;
     let others = rows(page)?;
     ensure!(others.iter().all(|(prefix, ..)| path.starts_with(prefix.as_str())), "{others:?}");
-    Ok(())
+    // What was typed is marked in every part of the path.
+    let marks = "return [...document.querySelectorAll('.tree-name mark')].map(it => it.textContent).join('/')";
+    same("what is marked", page.eval(marks)?, path.trim_start_matches('/').into())
+}
+
+fn both(page: &Page) -> Result<()> {
+    let mut writer = e2e::writer::Writer::new(0, 1_772_355_600);
+    writer.paths(["/plant", "/plant/pump"].into_iter());
+    let items = [(0, "the plant"), (1, "the pump")];
+    writer.strings(e2e::writer::Batch::Delta, 0, items.into_iter());
+    open(page, &crate::support::scratch("both", &writer.finish())?)?;
+    page.get("button", "End")?.click()?;
+    let shown = |wanted: &[&str]| {
+        page.wait(&format!("the rows {wanted:?}"), || {
+            let rows = rows(page)?;
+            Ok(rows.iter().map(|row| row.0.as_str()).eq(wanted.iter().copied()).then_some(()))
+        })
+    };
+    shown(&["/plant", "/plant/pump"])?;
+    let click = |selector: &str| page.objects_of(selector)?.first().context("a row")?.click();
+    click("[role=treeitem][title='/plant'] .tree-name")?;
+    say(page, &["the plant"])?;
+    shown(&["/plant", "/plant/pump"])?;
+    click("[role=treeitem][title='/plant'] .tree-mark")?;
+    shown(&["/plant"])?;
+    page.get("tree", "Namespace")?.call("function() { this.focus() }", &[])?;
+    page.press(&[Key::Right])?;
+    shown(&["/plant", "/plant/pump"])?;
+    page.press(&[Key::Down, Key::Enter])?;
+    say(page, &["the pump"])?;
+    page.press(&[Key::Up, Key::Enter])?;
+    say(page, &["the plant"]).map(drop)
 }
 
 fn plays(page: &Page) -> Result<()> {

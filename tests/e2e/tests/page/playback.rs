@@ -5,10 +5,12 @@ use e2e::{Page, table};
 
 use crate::Test;
 use crate::details::select;
-use crate::support::{at, golden, open, opened, position, record, recorded, same, seek};
+use crate::support::{at, golden, open, opened, position, record, recorded, same, scratch, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("play_moves_on_and_pause_stops", play),
+    ("every_speed_has_its_name_and_its_pace", speeds),
+    ("rows_that_change_light_up_unless_motion_is_unwanted", lit),
     ("loop_begins_again_at_the_end", again),
     ("loop_stays_in_the_selection", within),
     ("a_step_is_as_long_as_was_chosen", steps),
@@ -35,6 +37,77 @@ fn play(page: &Page) -> Result<()> {
     let rest = position(page)?;
     std::thread::sleep(std::time::Duration::from_millis(300));
     same("the position after Pause", position(page)?, rest)
+}
+
+fn speeds(page: &Page) -> Result<()> {
+    page.get("button", "Open sample")?.click()?;
+    opened(page, "sample")?;
+    let named = "function() { return [...this.options].map(option => option.text) }";
+    let names: Vec<String> =
+        serde_json::from_value(page.get("combobox", "Speed")?.call(named, &[])?)?;
+    let wanted = ["0.1×", "1×", "10×", "100×", "1000×", "Unlimited"];
+    ensure!(names.first().is_some_and(|it| it == wanted[0]), "the speeds are {names:?}");
+    ensure!(names.last().is_some_and(|it| it == wanted[5]), "the speeds are {names:?}");
+    ensure!(
+        wanted.iter().all(|it| names.iter().any(|name| name == it)),
+        "the speeds are {names:?}"
+    );
+    // Seconds of the file, and of the clock on the wall at the same moment.
+    let now = || -> Result<[f64; 2]> {
+        let read = "return [Number(document.querySelector('[role=slider]').ariaValueNow),
+            performance.now() / 1000]";
+        serde_json::from_value(page.eval(read)?).context("two numbers")
+    };
+    for times in [0.1, 1.0, 10.0, 100.0] {
+        page.get("button", "Beginning")?.click()?;
+        speed(page, &format!("{times}×"))?;
+        page.get("button", "Play")?.click()?;
+        let start = page.wait("it to play", || Ok(Some(now()?).filter(|it| it[0] > 0.0)))?;
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        let end = now()?;
+        page.get("button", "Pause")?.click()?;
+        let pace = (end[0] - start[0]) / (end[1] - start[1]);
+        // A frame takes its time, and a busy machine leaves some out.
+        ensure!((0.8..1.2).contains(&(pace / times)), "{times}× goes at {pace}×");
+    }
+    Ok(())
+}
+
+fn lit(page: &Page) -> Result<()> {
+    let mut writer = e2e::writer::Writer::new(0, 1_772_355_600);
+    writer.paths(["/changes", "/rests"].into_iter());
+    use e2e::writer::Batch::Delta;
+    writer.strings(Delta, 0, [(0, "0"), (1, "0")].into_iter());
+    for tenth in 1..600 {
+        writer.strings(Delta, tenth * 100_000, [(0, &*tenth.to_string())].into_iter());
+    }
+    open(page, &scratch("lit", &writer.finish())?)?;
+    // Which rows light up, from here on, and whether that moves.
+    page.eval(
+        "globalThis.lit = {};
+         new MutationObserver(changes => changes.forEach(({ target }) => {
+            if (!/lit-(odd|even)/.test(target.className)) return;
+            const path = target.closest('[role=row]').querySelector('.cell-path').textContent;
+            lit[path] = getComputedStyle(target).animationName;
+         })).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['class'] })",
+    )?;
+    let lights = |wanted: &[&str]| {
+        page.get("button", "Beginning")?.click()?;
+        page.eval("for (const path in lit) delete lit[path]")?;
+        page.get("button", "Play")?.click()?;
+        let mut last = serde_json::Value::Null;
+        let seen = page.wait(&format!("{wanted:?}"), || {
+            last = page.eval("return lit")?;
+            Ok(last["/changes"].as_str().is_some_and(|it| wanted.contains(&it)).then_some(()))
+        });
+        seen.with_context(|| format!("what lit up is {last}"))?;
+        page.get("button", "Pause")?.click()?;
+        ensure!(last.get("/rests").is_none(), "what rests lights up: {last}");
+        Ok(())
+    };
+    lights(&["lit-odd", "lit-even"])?;
+    page.reduce_motion()?;
+    lights(&["none"])
 }
 
 fn again(page: &Page) -> Result<()> {

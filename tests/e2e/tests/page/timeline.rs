@@ -16,6 +16,9 @@ pub const TESTS: &[(&str, Test)] = &[
     ("two_fingers_zoom", pinch),
     ("a_pause_is_marked_on_the_overview", gap),
     ("a_selection_is_taken_back", undo),
+    ("what_hovers_has_its_time_and_its_count", hover),
+    ("times_are_told_in_utc_or_in_the_zone_of_the_machine", zone),
+    ("heights_are_linear_or_logarithmic", heights),
 ];
 
 /// Middle of the slider in the window.
@@ -278,4 +281,91 @@ fn undo(page: &Page) -> Result<()> {
     page.wait("that it is said", || {
         Ok(page.said("status")?.contains("Nothing to undo").then_some(()))
     })
+}
+
+/// Batches a second apart: one in the first, a hundred in the last second.
+fn uneven() -> Result<std::path::PathBuf> {
+    use e2e::writer::{Batch, Writer};
+    let mut writer = Writer::new(0, 1_772_355_600);
+    writer.paths(["/a"].into_iter());
+    let times = [0].into_iter().chain((0..100).map(|n| 10_000_000 + n));
+    for micros in times {
+        writer.strings(Batch::Delta, micros, [(0, "here")].into_iter());
+    }
+    scratch("uneven", &writer.finish())
+}
+
+fn hover(page: &Page) -> Result<()> {
+    open(page, &uneven()?)?;
+    let (x, y) = middle(page)?;
+    let width = page.eval("return document.querySelector('[role=slider]').offsetWidth")?;
+    let half = width.as_f64().context("a width")? / 2.0;
+    for (x, words) in [
+        (x - half + 0.5, ["09:00:00", "1 batch"]),
+        (x, ["09:00:05", "0 batches"]),
+        (x + half - 1.0, ["09:00:09.99", "100 batches"]),
+    ] {
+        let event = json!({ "type": "mouseMoved", "x": x, "y": y });
+        page.cdp("Input.dispatchMouseEvent", event)?;
+        let mut last = serde_json::Value::Null;
+        let said = page.wait(&format!("{words:?}"), || {
+            last = page.eval("return document.querySelector('.hover-text')?.textContent")?;
+            let text = last.as_str().unwrap_or_default();
+            Ok(words.iter().all(|word| text.contains(word)).then_some(()))
+        });
+        said.with_context(|| format!("what hovers is {last}"))?;
+    }
+    Ok(())
+}
+
+fn zone(page: &Page) -> Result<()> {
+    page.zone("Asia/Kathmandu")?;
+    let golden = golden("indexed")?;
+    open(page, &golden.file)?;
+    page.get("button", "End")?.click()?;
+    let last = time::held(&golden.deltas.last().context("a batch")?.time);
+    at(page, &last)?;
+    let button = page.get("button", "Local time")?;
+    same("the zone", button.text()?, "UTC".to_owned())?;
+    button.click()?;
+    page.wait("the zone", || Ok((button.text()? == "Local, UTC+05:45").then_some(())))?;
+    let told = position(page)?;
+    ensure!(told.contains("+05:45"), "the position is {told}");
+    let read = "return Date.parse(document.querySelector('[role=slider]').ariaValueText)";
+    let utc = page.eval(&format!("return Date.parse({last:?})"))?;
+    same("the same moment", page.eval(read)?, utc)?;
+    page.wait("rows in the zone", || {
+        let rows = table::window(&page.get("grid", "Image")?)?.rows;
+        let all_in = rows.iter().all(|row| row.cell("Updated").ends_with("+05:45"));
+        Ok((!rows.is_empty() && all_in).then_some(()))
+    })?;
+    button.click()?;
+    at(page, &last)
+}
+
+fn heights(page: &Page) -> Result<()> {
+    open(page, &uneven()?)?;
+    // How much of the first column of the overview is a bar. Read from a copy: Chromium complains of a
+    // canvas that is read twice.
+    let height = || {
+        page.eval(
+            "const canvas = document.querySelector('.overview canvas'), { height } = canvas;
+             const copy = new OffscreenCanvas(1, height).getContext('2d', { willReadFrequently: true });
+             copy.drawImage(canvas, 0, 0);
+             const { data } = copy.getImageData(0, 0, 1, height);
+             return [...Array(height).keys()].filter(row => data[4 * row + 3] > 0).length",
+        )
+    };
+    let is = |what: &str, heights: std::ops::Range<i64>| {
+        let mut last = serde_json::Value::Null;
+        let seen = page.wait(what, || {
+            last = height()?;
+            Ok(last.as_i64().is_some_and(|it| heights.contains(&it)).then_some(()))
+        });
+        seen.with_context(|| format!("its height is {last}"))
+    };
+    is("one of a hundred", 1..2)?;
+    page.get("button", "Logarithmic heights")?.click()?;
+    // ln 2 to ln 101.
+    is("a seventh of the height", 3..5)
 }
