@@ -135,6 +135,13 @@ impl<'a> Reader<'a> {
         taken
     }
 
+    /// The cursor `n` bytes on; at the end where there are fewer.
+    #[inline(always)]
+    pub(super) fn at(mut self, n: usize) -> Self {
+        self.advance(n);
+        self
+    }
+
     /// The next `len` bytes; `what` names them in the error.
     #[inline]
     pub fn take(&mut self, len: u64, what: &str) -> Result<&'a [u8]> {

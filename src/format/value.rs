@@ -263,6 +263,21 @@ const FIXED: [u8; 256] = {
     fixed
 };
 
+/// How many bytes the event at the start of `bytes` takes, which all are there, where its tag and the
+/// byte behind it tell.
+#[inline(always)]
+pub(super) fn likely_len(bytes: &[u8]) -> Option<usize> {
+    let tag = *bytes.first()?;
+    let len = match (tag, FIXED[usize::from(tag)]) {
+        (9, _) => 9,
+        (TAG_STRING, _) => 2 + usize::from(*bytes.get(1).filter(|len| **len < 0x80)?),
+        (1 | 3 | 5 | 7, _) => 2 + bytes.get(1..11)?.iter().position(|byte| *byte < 0x80)?,
+        (_, 0) => return None,
+        (_, fixed) => usize::from(fixed),
+    };
+    (len <= bytes.len()).then_some(len)
+}
+
 /// Moves `reader` behind the value that it is at, without decoding it.
 #[inline(always)]
 pub(super) fn skip(reader: &mut Reader<'_>) -> Result<()> {

@@ -140,6 +140,21 @@ impl<'b> DeltaBatch<'b> {
         Items { batch: items.clone(), selection: *selection, record: mark.offset }
     }
 
+    /// Shows the wanted items to `visit` in order, up to the first error; see [`Batch::visit`].
+    #[inline(always)]
+    pub fn visit(&self, mut visit: impl FnMut(BatchItem<'b>)) -> Result<(), Error> {
+        let items = self.items.clone();
+        let visited = match self.selection {
+            None => items.visit(visit),
+            Some(selection) => items.visit(|item| {
+                if selection.contains_id(item.id) {
+                    visit(item);
+                }
+            }),
+        };
+        visited.map_err(|e| e.within(NAME, self.mark.offset))
+    }
+
     /// What is wrong with this batch, wanted or not: items that cannot be read, bytes behind them,
     /// ids without a path, and an index that contradicts the items.
     ///

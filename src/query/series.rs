@@ -207,13 +207,15 @@ impl Series {
 
     fn take(&mut self, items: Batch<'_>, column: usize, is_image: bool) {
         let mut seen = vec![false; self.tracks.len()];
-        for item in items {
-            // What is behind damage is not known to be missing.
-            let Ok(item) = item else { return };
+        let all = items.visit(|item| {
             if let Some(nth) = self.tracks.iter().position(|track| track.id == item.id) {
                 self.tracks[nth].take(Some(item.event), column, is_image);
                 seen[nth] = true;
             }
+        });
+        // What is behind damage is not known to be missing.
+        if all.is_err() {
+            return;
         }
         // What an image has not is not there, whatever was before.
         for (track, seen) in self.tracks.iter_mut().zip(seen) {
