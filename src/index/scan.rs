@@ -16,16 +16,15 @@ use crate::{
     source::{Held, Pages},
     time::Timestamp,
 };
-use std::ops::Range;
 
 /// So many batches are looked at before the index is touched.
 const RUN: usize = 64;
 
-/// At least so many bytes are brought close at a time, where batches have some [`STEPS`] bytes. Where
-/// the next record begins is known only when this one is read, so that a processor waits for each;
-/// shorter steps it foresees, and longer ones pass over more than they need.
+/// At least so many bytes are brought close at a time, where batches have less than [`LONG_STEP`]
+/// bytes. Where the next record begins is known only when this one is read, so that a processor waits
+/// for each; longer steps pass over more than they need.
 const WARMED: u64 = 16 << 10;
-const STEPS: Range<u64> = 128..2048;
+const LONG_STEP: u64 = 2048;
 
 /// Bytes of a path and its id that are hardly fewer. Room is made for no more mappings than that.
 const LIKELY_MAPPING: usize = 16;
@@ -169,7 +168,7 @@ impl<'a> Scan<'a> {
                 return;
             }
             let len = index.end - start;
-            run = if STEPS.contains(&(len / batches)) { len } else { 0 };
+            run = if len / batches < LONG_STEP { len } else { 0 };
         }
     }
 
