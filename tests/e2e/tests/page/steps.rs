@@ -9,6 +9,7 @@ use crate::support::{alerted, at, golden, open, position, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("by_batch_with_the_buttons", buttons),
+    ("by_change_of_the_selected_path", changes),
     ("by_seek_expressions", expressions),
     ("a_wrong_expression_moves_nothing_and_says_so", wrong),
     ("by_keyboard_on_the_slider", keyboard),
@@ -39,6 +40,33 @@ fn buttons(page: &Page) -> Result<()> {
     at(page, &times[times.len() - 1])?;
     click("Previous batch")?;
     at(page, &times[times.len() - 2])
+}
+
+fn changes(page: &Page) -> Result<()> {
+    let golden = golden("indexed")?;
+    open(page, &golden.file)?;
+    let of = |id: u32| {
+        let batches = golden.deltas.iter().filter(move |it| it.items.iter().any(|i| i.id == id));
+        let mut times: Vec<&str> = batches.map(|batch| &*batch.time).collect();
+        times.dedup();
+        times
+    };
+    // One that is updated more than once, and not with every batch.
+    let is_some =
+        |path: &&e2e::golden::Mapping| (2..golden.deltas.len()).contains(&of(path.id).len());
+    let path = golden.paths.iter().find(is_some).context("a path with some updates")?;
+    let times = of(path.id);
+    page.get("button", "End")?.click()?;
+    crate::details::select(page, &path.path)?;
+    crate::details::say(page, &[&path.path])?;
+    page.get("button", "Beginning")?.click()?;
+    at(page, &golden.deltas[0].time)?;
+    for time in times.iter().filter(|time| **time != golden.deltas[0].time) {
+        page.get("button", "Next change")?.click()?;
+        at(page, time)?;
+    }
+    page.get("button", "Previous change")?.click()?;
+    at(page, times[times.len() - 2])
 }
 
 fn expressions(page: &Page) -> Result<()> {
