@@ -275,6 +275,9 @@ fn replaced(page: &Page) -> Result<()> {
     fs::rename(&other.path, &file.path)?;
     page.get("switch", "Follow")?.click()?;
     alerted(page, &["replaced"])?;
+    // To follow is to be at the end of what was read by then, of which nothing may be held any more.
+    // What was shown before is.
+    page.get("button", "Beginning")?.click()?;
     is_shown()?;
     // None of the other file's batches is taken for one of this.
     page.get("button", "End")?.click()?;
