@@ -159,6 +159,7 @@ fn read(archive: &Archive, selection: Option<&Selection>, cursor: &Cursor) -> Re
     Ok(count)
 }
 
+/// By items: where each value is decoded, visiting them takes longer.
 fn values(archive: &Archive) -> Result<Count> {
     let (mut count, everything) = (Count::default(), Cursor::default());
     let mut deltas = Deltas::ahead(archive, None, &everything);

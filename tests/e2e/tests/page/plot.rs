@@ -84,19 +84,24 @@ fn several(page: &Page) -> Result<()> {
     picture::take(page, "plot")
 }
 
+/// The left edge, the width and the middle height of the first track.
+fn first_track(page: &Page) -> Result<[f64; 3]> {
+    page.wait("a track", || {
+        let read = page.eval(
+            "const r = document.querySelector('.tracks .track-canvas')?.getBoundingClientRect();
+             return r && [r.left, r.width, r.top + r.height / 2]",
+        )?;
+        Ok(serde_json::from_value::<[f64; 3]>(read).ok())
+    })
+}
+
 fn click(page: &Page) -> Result<()> {
     let golden = golden("indexed")?;
     open(page, &golden.file)?;
     seek(page, "end")?;
     select(page, &golden.paths.first().context("a path")?.path)?;
     page.get("tab", "Plot")?.click()?;
-    let [left, width, y] = page.wait("a track", || {
-        let read = page.eval(
-            "const r = document.querySelector('.tracks .track-canvas')?.getBoundingClientRect();
-             return r && [r.left, r.width, r.top + r.height / 2]",
-        )?;
-        Ok(serde_json::from_value::<[f64; 3]>(read).ok())
-    })?;
+    let [left, width, y] = first_track(page)?;
     for kind in ["mousePressed", "mouseReleased"] {
         let x = (left + width / 4.0).round();
         let event = serde_json::json!({
@@ -123,13 +128,7 @@ fn crosshair(page: &Page) -> Result<()> {
     let path = golden.paths.first().context("a path")?;
     select(page, &path.path)?;
     page.get("tab", "Plot")?.click()?;
-    let [left, width, y] = page.wait("a track", || {
-        let read = page.eval(
-            "const r = document.querySelector('.tracks .track-canvas')?.getBoundingClientRect();
-             return r && [r.left, r.width, r.top + r.height / 2]",
-        )?;
-        Ok(serde_json::from_value::<[f64; 3]>(read).ok())
-    })?;
+    let [left, width, y] = first_track(page)?;
     let mut seen = BTreeSet::new();
     for part in [0.0, 0.13, 0.38, 0.61, 0.89] {
         let event = serde_json::json!({ "type": "mouseMoved", "x": left + width * part, "y": y });
