@@ -158,6 +158,26 @@ impl Archive {
         Ok(!self.pages.peek(start, &mut before) || pages.read(start, before.len())? == before)
     }
 
+    /// Joins the paths of a path index (`pathindex` of the file's shard) to the file's own, which
+    /// count where both name an id. Joined again after it grew, only what is new is looked at; another
+    /// one takes the place of the one before after [`remove_names`](Self::remove_names).
+    ///
+    /// Where an id has two paths, [`Index::problems`] says so.
+    pub fn add_names(&mut self, path_index: &Self) {
+        self.index.join(&path_index.index.paths);
+    }
+
+    /// Forgets the path index that was joined.
+    pub fn remove_names(&mut self) {
+        self.index.part();
+    }
+
+    /// Whether this is a path index: it maps paths and has no batches. Known once it is scanned.
+    pub fn is_path_index(&self) -> bool {
+        let Index { paths, deltas, images, .. } = &self.index;
+        !paths.is_empty() && deltas.is_empty() && images.is_empty()
+    }
+
     /// What the head of the file says.
     pub fn header(&self) -> &FileHeader {
         &self.header

@@ -19,6 +19,7 @@ pub mod index;
 pub mod js;
 #[cfg(feature = "package-encoder")]
 pub mod js_encoder;
+pub mod names;
 pub mod protocol;
 pub mod query;
 pub mod saver;

@@ -39,15 +39,22 @@ pub struct Reply {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Open the file that travels beside this message and forget the one before, unless it
-    /// cannot be opened. Answered by [`Response::Opened`].
+    /// cannot be opened. Path indexes may travel with it: the one that fits is joined. Answered by
+    /// [`Response::Opened`].
     Open {
         /// What the person calls the file; only ever shown.
         name: String,
     },
     /// Go on with the open file as it is now: it may have grown. The file travels beside this
-    /// message. Answered by [`Response::Scanned`].
+    /// message, and its path index where that may have grown too. Answered by [`Response::Scanned`].
     Refresh {
         /// What the person calls the file.
+        name: String,
+    },
+    /// Join the path index that travels beside this message to the open file, in place of one that was
+    /// joined before. Answered by [`Response::Scanned`].
+    AddNames {
+        /// What the person calls the path index.
         name: String,
     },
     /// Scan no more of the open file. Answered by [`Response::Scanned`].
@@ -150,6 +157,10 @@ pub struct Summary {
     pub image_batches: u64,
     /// Number of paths.
     pub paths: u64,
+    /// Where the paths come from.
+    pub names: Names,
+    /// Whether the file maps paths and has no batches, as a recorder's `pathindex`.
+    pub is_path_index: bool,
     /// Time of the first batch, delta or image; `None` without batches.
     pub first: Option<Timestamp>,
     /// Time of the last batch, delta or image.
@@ -162,6 +173,20 @@ pub struct Summary {
     pub scanned: u64,
     /// Whether there is more to come.
     pub scan: ScanState,
+}
+
+/// Where the paths of a file come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Names {
+    /// From the file itself; no id was met that has no path.
+    Own,
+    /// From a path index, overlaid by what the file has itself.
+    Joined {
+        /// What the person calls the path index.
+        file: String,
+    },
+    /// There are ids without a path, and no path index is joined.
+    Missing,
 }
 
 /// Something wrong in a file that is read all the same.
@@ -225,7 +250,7 @@ pub struct Density {
 pub struct Failure {
     /// The kind of error, as [`crate::format::ErrorKind::name`] has it, or what is wrong with the
     /// question (`filter`, `values`, `seek`, `argument`), or what stands in its way (`no-archive`,
-    /// `busy`, `internal`).
+    /// `names`, `busy`, `internal`).
     pub kind: String,
     /// Absolute offset in the file, in bytes, where one is known.
     pub offset: Option<u64>,

@@ -4,6 +4,7 @@
 
 mod details;
 mod images;
+mod names;
 mod problems;
 mod rows;
 mod series;
@@ -24,6 +25,8 @@ use crate::{
     source::Pages,
     time::Timestamp,
 };
+
+use names::JoinedNames;
 
 /// Text of a value past this many bytes is cut for the page, which could not show it anyway.
 const MAX_SHOWN: usize = 256 << 10;
@@ -58,6 +61,15 @@ struct Open {
     known: Known,
     /// How far the scan is.
     scan: ScanState,
+    names: JoinedNames,
+}
+
+/// A file beside the open one, and what the person calls it.
+pub struct NamedPages {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub pages: Pages,
 }
 
 /// What answers share, until more of the file is scanned.
@@ -82,26 +94,37 @@ impl Session {
     /// Opens a file that is in memory, and scans all of it. If it cannot be opened, the one before
     /// stays.
     pub fn open(&mut self, name: String, bytes: Vec<u8>) -> Result<Response, Failure> {
-        self.start(name, Pages::whole(bytes))?;
+        self.start(name, Pages::whole(bytes), Vec::new())?;
         self.scan_to(u64::MAX);
         self.summary().map(Response::Opened)
     }
 
-    /// Opens a file of which only the head is read yet. If it cannot be opened, the one before
-    /// stays.
-    pub fn start(&mut self, name: String, pages: Pages) -> Result<(), Failure> {
-        let archive = Archive::start(pages)?;
-        self.open = Some(Open { name, archive, known: Known::default(), scan: ScanState::Going });
+    /// Opens a file of which only the head is read yet, with the one that fits of some path indexes. If
+    /// it cannot be opened, the one before stays.
+    pub fn start(
+        &mut self,
+        name: String,
+        pages: Pages,
+        path_indexes: Vec<NamedPages>,
+    ) -> Result<(), Failure> {
+        let mut archive = Archive::start(pages)?;
+        let names = JoinedNames::choose(&mut archive, path_indexes);
+        let (known, scan) = (Known::default(), ScanState::Going);
+        self.open = Some(Open { name, archive, known, scan, names });
         Ok(())
     }
 
     /// Goes on with the same file, which may have grown. What is new is not scanned yet; a scan
     /// that was stopped stays so. A file that cannot be the same is refused, and what was open
     /// stays open.
-    pub fn refresh(&mut self, pages: Pages) -> Result<(), Failure> {
+    pub fn refresh(&mut self, pages: Pages, path_index: Option<NamedPages>) -> Result<(), Failure> {
         let open = self.opened()?;
         let failed = open.archive.pages().failed();
         let is_new = open.archive.grow(pages)?;
+        // After the file: a path index is written before the ids that it names are used.
+        if let Some(path_index) = path_index {
+            open.refresh_names(path_index);
+        }
         if failed {
             // What lacks something for that can be whole from now on.
             open.known.views.forget_batches();
@@ -110,6 +133,16 @@ impl Session {
             open.scan = ScanState::Going;
         }
         Ok(())
+    }
+
+    /// Joins a path index to the open file, in place of one that was joined before.
+    ///
+    /// # Errors
+    /// Where it is no archive, or maps no paths.
+    pub fn add_names(&mut self, path_index: NamedPages) -> Result<Response, Failure> {
+        let open = self.opened()?;
+        open.add_names(path_index)?;
+        Ok(Response::Scanned(open.summary()))
     }
 
     /// Scans the records of the open file that begin before `until`. Returns whether there is more
@@ -160,7 +193,7 @@ impl Session {
     pub fn handle(&mut self, request: Request) -> Result<Response, Failure> {
         let open = self.opened()?;
         match request {
-            Request::Open { name } | Request::Refresh { name } => {
+            Request::Open { name } | Request::Refresh { name } | Request::AddNames { name } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
             Request::Stop => Ok(open.turn_scan(ScanState::Going, ScanState::Stopped)),
@@ -186,6 +219,8 @@ impl Open {
             delta_batches: index.deltas.len() as u64,
             image_batches: index.images.len() as u64,
             paths: index.paths.len() as u64,
+            names: self.names.state(&self.archive, self.scan),
+            is_path_index: self.scan == ScanState::Over && self.archive.is_path_index(),
             first: index.first(),
             last: index.last(),
             problems: self.problems(),

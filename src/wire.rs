@@ -1,7 +1,7 @@
 //! How calls and replies travel between the page and its worker.
 //!
 //! ```text
-//! page ── [Call, File or undefined] ──▶ worker
+//! page ── [Call, File or undefined, [path index, …] or undefined] ──▶ worker
 //!      ◀──────── Signal or text ──────
 //! ```
 //!

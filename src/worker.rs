@@ -4,7 +4,7 @@
 //! the file at a time. A panic is posted as [`Signal::Broken`]; the page then starts another worker.
 
 use crate::protocol::{Call, Failure, Reply, Request, RequestId, Response};
-use crate::session::Session;
+use crate::session::{NamedPages, Session};
 use crate::source::{
     CacheSize, Pages,
     browser::{BlobSource, ReadAhead},
@@ -72,12 +72,18 @@ impl Worker {
         };
         let file = parts.get(1).dyn_into::<File>();
         let response = match (request, file) {
-            (Request::Open { name }, Ok(file)) => match self.open(name, file.into()) {
-                // Answered by the scan.
-                Ok(()) => return self.start_scan(Some(id)),
-                Err(failure) => Err(failure),
-            },
-            (Request::Refresh { .. }, Ok(file)) => self.refresh(file.into()),
+            (Request::Open { name }, Ok(file)) => {
+                match self.open(name, file.into(), path_indexes(&parts.get(2))) {
+                    // Answered by the scan.
+                    Ok(()) => return self.start_scan(Some(id)),
+                    Err(failure) => Err(failure),
+                }
+            }
+            (Request::Refresh { .. }, Ok(file)) => {
+                self.refresh(file.into(), path_indexes(&parts.get(2)).pop())
+            }
+            (Request::AddNames { name }, Ok(file)) => pages(&file)
+                .and_then(|pages| self.session.borrow_mut().add_names(NamedPages { name, pages })),
             (request, _) => {
                 let resumes = request == Request::Resume;
                 let response = self.session.borrow_mut().handle(request);
@@ -90,14 +96,18 @@ impl Worker {
         self.reply(id, response);
     }
 
-    fn open(&self, name: String, file: Blob) -> Result<(), Failure> {
-        self.session.borrow_mut().start(name, pages(&file)?)?;
+    fn open(&self, name: String, file: Blob, names: Vec<NamedPages>) -> Result<(), Failure> {
+        self.session.borrow_mut().start(name, pages(&file)?, names)?;
         self.file.replace(Some(file));
         Ok(())
     }
 
-    fn refresh(self: &Rc<Self>, file: Blob) -> Result<Response, Failure> {
-        self.session.borrow_mut().refresh(pages(&file)?)?;
+    fn refresh(
+        self: &Rc<Self>,
+        file: Blob,
+        names: Option<NamedPages>,
+    ) -> Result<Response, Failure> {
+        self.session.borrow_mut().refresh(pages(&file)?, names)?;
         self.file.replace(Some(file));
         let summary = self.session.borrow().summary();
         self.start_scan(None);
@@ -160,6 +170,16 @@ impl Worker {
     fn reply(&self, id: RequestId, response: Result<Response, Failure>) {
         post(&self.scope, &Signal::Reply(Reply { id, response }));
     }
+}
+
+/// The path indexes that came beside a file. One that cannot be read is as good as none.
+fn path_indexes(files: &JsValue) -> Vec<NamedPages> {
+    let Some(files) = files.dyn_ref::<Array>() else { return Vec::new() };
+    let named = |file: JsValue| {
+        let file = file.dyn_into::<File>().ok()?;
+        Some(NamedPages { name: file.name(), pages: pages(&file).ok()? })
+    };
+    files.iter().filter_map(named).collect()
 }
 
 fn pages(file: &Blob) -> Result<Pages, Failure> {

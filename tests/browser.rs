@@ -71,7 +71,8 @@ fn fixture(name: &str) -> (&'static Fixture, Expected) {
 
 fn open(fixture: &Fixture) -> Archive {
     let buffer = Uint8Array::from(fixture.archive).buffer();
-    Archive::open(buffer.into()).unwrap_or_else(|e| panic!("{}: {e:?}", fixture.name))
+    Archive::open(buffer.into(), JsValue::UNDEFINED)
+        .unwrap_or_else(|e| panic!("{}: {e:?}", fixture.name))
 }
 
 fn options(fields: &[(&str, JsValue)]) -> JsValue {
@@ -200,7 +201,7 @@ fn a_blob_reads_as_its_bytes() {
     let (fixture, json) = fixture("indexed-images");
     let parts = Array::of1(&Uint8Array::from(fixture.archive));
     let blob = web_sys::Blob::new_with_u8_array_sequence(&parts).expect("a Blob");
-    let archive = Archive::open(blob.into()).expect("an archive");
+    let archive = Archive::open(blob.into(), JsValue::UNDEFINED).expect("an archive");
     let info: Info = read(archive.info());
     assert_eq!((info.length, info.delta_batches), (json.length, json.deltas.len()));
 }
@@ -272,10 +273,11 @@ fn cursors_move() {
 
 #[wasm_bindgen_test]
 fn failures_are_archive_errors() {
-    let thrown = |bytes: &[u8]| match Archive::open(Uint8Array::from(bytes).into()) {
-        Ok(_) => panic!("{bytes:?} is no archive"),
-        Err(e) => e,
-    };
+    let thrown =
+        |bytes: &[u8]| match Archive::open(Uint8Array::from(bytes).into(), JsValue::UNDEFINED) {
+            Ok(_) => panic!("{bytes:?} is no archive"),
+            Err(e) => e,
+        };
     let error = thrown(b"\x89PNG\r\n\x1a\n and what else a picture has in it");
     assert!(error.is_instance_of::<js_sys::Error>());
     assert_eq!(get(&error, "name").as_string().as_deref(), Some("ArchiveError"));
@@ -288,7 +290,7 @@ fn failures_are_archive_errors() {
     let error = thrown(&version);
     assert_eq!(get(&error, "offset").as_f64(), None);
     assert_eq!(get(&error, "offset"), JsValue::from(BigInt::from(14)));
-    assert!(Archive::open(JsValue::from(7)).is_err());
+    assert!(Archive::open(JsValue::from(7), JsValue::UNDEFINED).is_err());
 }
 
 #[wasm_bindgen_test]
@@ -297,10 +299,10 @@ fn a_buffer_that_was_given_away_is_refused_and_harms_nothing() {
     let buffer = Uint8Array::from(fixture.archive).buffer();
     let transfer = get(&buffer, "transfer").dyn_into::<js_sys::Function>().expect("a function");
     transfer.call0(&buffer).expect("a buffer gives its bytes away");
-    let error = Archive::open(buffer.clone().into()).map(drop).unwrap_err();
+    let error = Archive::open(buffer.clone().into(), JsValue::UNDEFINED).map(drop).unwrap_err();
     assert_eq!(get(&error, "kind").as_string().as_deref(), Some("empty"));
     let mut archive = open(fixture);
-    assert!(archive.rescan(buffer.into()).is_err());
+    assert!(archive.rescan(buffer.into(), JsValue::UNDEFINED).is_err());
     let still: Info = read(archive.info());
     assert_eq!(still.delta_batches, json.deltas.len());
 }
@@ -334,12 +336,13 @@ fn a_file_that_grew_is_read_on() {
     let committed = json.committed - last.bytes - 8;
     let mut younger = whole[..committed as usize].to_vec();
     younger[18..26].copy_from_slice(&committed.to_be_bytes());
-    let mut archive = Archive::open(Uint8Array::from(&younger[..]).into()).expect("an archive");
+    let mut archive = Archive::open(Uint8Array::from(&younger[..]).into(), JsValue::UNDEFINED)
+        .expect("an archive");
     let before: Info = read(archive.info());
     assert_eq!(before.delta_batches, json.deltas.len() - 1);
-    let after: Info = read(archive.rescan(Uint8Array::from(whole).into()));
+    let after: Info = read(archive.rescan(Uint8Array::from(whole).into(), JsValue::UNDEFINED));
     assert_eq!(after.delta_batches, json.deltas.len());
-    assert!(archive.rescan(Uint8Array::from(&younger[..]).into()).is_err());
+    assert!(archive.rescan(Uint8Array::from(&younger[..]).into(), JsValue::UNDEFINED).is_err());
     let still: Info = read(archive.info());
     assert_eq!(still.delta_batches, json.deltas.len());
 }
@@ -348,7 +351,8 @@ fn a_file_that_grew_is_read_on() {
 fn problems_have_a_kind_an_offset_and_a_sentence() {
     let (fixture, json) = fixture("indexed");
     let cut = &fixture.archive[..fixture.archive.len() - 3];
-    let archive = Archive::open(Uint8Array::from(cut).into()).expect("an archive");
+    let archive =
+        Archive::open(Uint8Array::from(cut).into(), JsValue::UNDEFINED).expect("an archive");
     let info: Info = read(archive.info());
     assert_eq!(info.delta_batches, json.deltas.len() - 1);
     let kinds: Vec<_> = info.problems.iter().map(|problem| problem.kind.as_str()).collect();
@@ -385,7 +389,8 @@ fn a_damaged_batch_hides_no_other() {
     let tag = bytes.len() - value - 2;
     assert_eq!(bytes[tag], 12, "the last value of this file is a string");
     bytes[tag] = 0x3f;
-    let archive = Archive::open(Uint8Array::from(&bytes[..]).into()).expect("an archive");
+    let archive =
+        Archive::open(Uint8Array::from(&bytes[..]).into(), JsValue::UNDEFINED).expect("an archive");
     let page: Page = read(archive.deltas(JsValue::UNDEFINED));
     assert_eq!(page.batches.len(), json.deltas.len());
     let damaged = page.batches.last().expect("a batch");

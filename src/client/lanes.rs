@@ -42,7 +42,7 @@ const VIEW: usize = 6;
 const fn lane_of(request: &Request) -> usize {
     match request {
         Request::Open { .. } => OPEN,
-        Request::Refresh { .. } => ASK,
+        Request::Refresh { .. } | Request::AddNames { .. } => ASK,
         Request::Stop | Request::Resume => ASK + 1,
         Request::Image(_) => ASK + 2,
         Request::Density(_) => ASK + 3,

@@ -31,6 +31,11 @@ pub struct Index {
     /// Times and offsets of the image batches.
     pub images: BatchTimes,
     problems: Problems,
+    /// Where the path index that was joined contradicts the file, as far as it was joined later than
+    /// the file's own mappings were read.
+    conflicts: Problems,
+    /// How many mappings of the path index are joined.
+    joined: usize,
     /// What is wrong at the end of the file. Growth can mend it, so each scan says it anew.
     tail: Vec<Error>,
     /// The time basis at `end`.
@@ -71,12 +76,12 @@ impl Index {
 
     /// What is wrong with the file, as far as it is listed, in the order of the file.
     pub fn problems(&self) -> impl Iterator<Item = &Error> {
-        self.problems.listed().iter().chain(&self.tail)
+        self.problems.listed().iter().chain(self.conflicts.listed()).chain(&self.tail)
     }
 
     /// How many problems there are, listed or not.
     pub fn problem_count(&self) -> u64 {
-        self.problems.count() + self.tail.len() as u64
+        self.problems.count() + self.conflicts.count() + self.tail.len() as u64
     }
 
     /// Whether the scan ended because the file could not be read.
@@ -101,6 +106,27 @@ impl Index {
     /// Notes something wrong that no record is to blame for.
     pub(crate) fn note(&mut self, problem: Error) {
         self.problems.push(problem);
+    }
+
+    /// Joins the mappings of a path index, or those that it has more than when it was joined before.
+    pub(crate) fn join(&mut self, names: &Paths) {
+        let Self { paths, conflicts, joined, .. } = self;
+        paths.join(names, *joined, |id, named, own| {
+            conflicts.push_with(|| {
+                let detail = format!(
+                    "id {id} is {named:?} in the path index and {own:?} in this file; \
+                                      the file's own path counts"
+                );
+                Error::without_offset(ErrorKind::DuplicateMapping, detail)
+            });
+        });
+        *joined = names.len();
+    }
+
+    /// Forgets the path index that was joined.
+    pub(crate) fn part(&mut self) {
+        (self.conflicts, self.joined) = Default::default();
+        self.paths.keep_own();
     }
 
     fn batches_mut(&mut self, kind: RecordKind) -> &mut BatchTimes {

@@ -2,6 +2,9 @@
 //!
 //! Each id has an ordinal, counted from 0 in the order in which ids were first mapped; state by
 //! path is held in flat vectors by ordinal.
+//!
+//! A recorder writes the mappings of a shard into an archive of their own, `pathindex`. The map of a
+//! data file is that of its path index, overlaid by the mappings that the file has itself.
 
 use crate::format::limits::{MAX_PATH_TEXT, MAX_PATHS};
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -34,6 +37,8 @@ struct Entry {
     id: u32,
     start: u32,
     len: u32,
+    /// Whether the file maps the id itself; else the mapping is of its path index.
+    is_own: bool,
 }
 
 /// How a new mapping stands to those before it.
@@ -47,6 +52,8 @@ pub enum Mapped {
     OtherPath,
     /// The path had another id; both ids have it now.
     OtherId(u32),
+    /// The file maps the id to another path than its path index does; the file's own counts.
+    Conflict,
     /// There are more paths than this reader takes; the mapping is left out.
     TooMany,
 }
@@ -120,10 +127,58 @@ impl Paths {
         by_path.reserve(more, |o| hasher.hash_one(&text[entries[*o as usize].span()]));
     }
 
-    /// Maps an id to a canonical path.
+    /// Maps an id to a canonical path, as the file itself does.
     pub(super) fn insert(&mut self, path: &str, id: u32) -> Mapped {
         let known = self.ordinal(id);
-        if known.is_some_and(|ordinal| self.path(ordinal) == path) {
+        let was_own = known.is_some_and(|ordinal| self.entries[ordinal as usize].is_own);
+        let mapped = self.map(path, id, true);
+        match (mapped, known) {
+            (Mapped::TooMany, _) => Mapped::TooMany,
+            (Mapped::Again, _) if !was_own => Mapped::New,
+            (Mapped::New, _) | (Mapped::Again, _) => mapped,
+            (_, Some(_)) if !was_own => Mapped::Conflict,
+            // Only the path index gives the path another id.
+            (Mapped::OtherId(other), _) if !self.is_own(other) => Mapped::New,
+            (mapped, _) => mapped,
+        }
+    }
+
+    /// Adds the mappings of a path index from ordinal `first` on. Those of the file stay: `conflict`
+    /// gets the id, the path of the path index and the path of the file where they differ.
+    pub(super) fn join(
+        &mut self,
+        names: &Self,
+        first: usize,
+        mut conflict: impl FnMut(u32, &str, &str),
+    ) {
+        self.reserve(names.len().saturating_sub(first.max(self.len())));
+        for ordinal in first as u32..names.len() as u32 {
+            let (id, path) = (names.id(ordinal), names.path(ordinal));
+            match self.ordinal(id).filter(|known| self.entries[*known as usize].is_own) {
+                Some(known) if self.path(known) == path => {}
+                Some(known) => conflict(id, path, self.path(known)),
+                None => drop(self.map(path, id, false)),
+            }
+        }
+    }
+
+    /// Forgets the mappings of a path index.
+    pub(super) fn keep_own(&mut self) {
+        let before = std::mem::take(self);
+        self.revision = before.revision + 1;
+        for entry in before.entries.iter().filter(|entry| entry.is_own) {
+            self.map(&before.text[entry.span()], entry.id, true);
+        }
+    }
+
+    fn is_own(&self, id: u32) -> bool {
+        self.ordinal(id).is_some_and(|ordinal| self.entries[ordinal as usize].is_own)
+    }
+
+    fn map(&mut self, path: &str, id: u32, is_own: bool) -> Mapped {
+        let known = self.ordinal(id);
+        if let Some(ordinal) = known.filter(|ordinal| self.path(*ordinal) == path) {
+            self.entries[ordinal as usize].is_own |= is_own;
             return Mapped::Again;
         }
         let text_len = self.text.len() + path.len();
@@ -137,12 +192,12 @@ impl Paths {
             Some(ordinal) => {
                 self.forget_path(ordinal);
                 let entry = &mut self.entries[ordinal as usize];
-                (entry.start, entry.len) = (start, len);
+                (entry.start, entry.len, entry.is_own) = (start, len, is_own);
                 ordinal
             }
             None => {
                 let ordinal = self.entries.len() as u32;
-                self.entries.push(Entry { id, start, len });
+                self.entries.push(Entry { id, start, len, is_own });
                 self.set_ordinal(id, ordinal);
                 ordinal
             }
@@ -231,6 +286,39 @@ mod tests {
         // Id 1 moves on; the path still leads to id 2.
         assert_eq!(paths.insert("/c", 1), Mapped::OtherPath);
         assert_eq!((paths.id_of("/b"), paths.id_of("/c")), (Some(2), Some(1)));
+    }
+
+    #[test]
+    fn own_mappings_overlay_those_of_a_path_index() {
+        let (mut names, mut paths) = (Paths::default(), Paths::default());
+        for (path, id) in [("/a", 0), ("/b", 1), ("/c", 2)] {
+            names.insert(path, id);
+        }
+        paths.insert("/x", 1);
+        let mut conflicts = Vec::new();
+        let mut note = |id, named: &str, own: &str| {
+            conflicts.push((id, named.to_owned(), own.to_owned()));
+        };
+        paths.join(&names, 0, &mut note);
+        names.insert("/d", 3);
+        paths.join(&names, 3, &mut note);
+        assert_eq!(conflicts, [(1, "/b".to_owned(), "/x".to_owned())]);
+        let found = |paths: &Paths| [0, 1, 2, 3].map(|id| paths.path_of(id).map(str::to_owned));
+        let all = ["/a", "/x", "/c", "/d"].map(|path| Some(path.to_owned()));
+        assert_eq!(found(&paths), all);
+        // What the file maps later: the same path, another path, and again another.
+        assert_eq!(paths.insert("/a", 0), Mapped::New);
+        assert_eq!(paths.insert("/a", 0), Mapped::Again);
+        assert_eq!(paths.insert("/y", 2), Mapped::Conflict);
+        assert_eq!(paths.insert("/z", 2), Mapped::OtherPath);
+        assert_eq!(paths.insert("/d", 9), Mapped::New);
+        let revision = paths.revision();
+        paths.keep_own();
+        assert_eq!(
+            found(&paths),
+            [Some("/a"), Some("/x"), Some("/z"), None].map(|it| it.map(str::to_owned))
+        );
+        assert!(paths.revision() > revision);
     }
 
     #[test]

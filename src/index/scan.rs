@@ -406,6 +406,12 @@ fn contradiction(mapped: Mapped, path: &str, id: u32, offset: u64) -> Option<Err
             ErrorKind::DuplicateMapping,
             format!("{path:?} had the id {other} before, and has {id} too now"),
         ),
+        Mapped::Conflict => (
+            ErrorKind::DuplicateMapping,
+            format!(
+                "id {id} has another path in the path index; {path:?}, as this file has it, counts"
+            ),
+        ),
         Mapped::TooMany => {
             (ErrorKind::Limit, format!("more paths than this reader takes; {path:?} is left out"))
         }

@@ -22,6 +22,18 @@ pub(super) enum After {
     Mark(Mark),
 }
 
+/// The options of `open` and `rescan`.
+pub(super) struct OpenArgs {
+    pub path_index: Option<JsValue>,
+}
+
+impl OpenArgs {
+    pub fn read(options: &JsValue) -> Thrown<Self> {
+        let path_index = field(options, "pathIndex")?;
+        Ok(Self { path_index: Some(path_index).filter(|value| !is_absent(value)) })
+    }
+}
+
 /// The options of `image`.
 pub(super) struct ImageArgs {
     pub bound: Bound<Timestamp>,

@@ -23,7 +23,7 @@ use crate::{
     },
     time::Timestamp,
 };
-use args::{After, DeltasArgs, ImageArgs};
+use args::{After, DeltasArgs, ImageArgs, OpenArgs};
 use js_sys::{Promise, Uint8Array};
 use parts::Parts;
 use serde::Serialize;
@@ -48,6 +48,8 @@ type Found = BTreeMap<(Option<u64>, String), ErrorKind>;
 pub struct Archive {
     /// Shared with the copies that are being compressed.
     opened: Rc<Opened>,
+    /// The path index that names its paths.
+    path_index: Option<Opened>,
     /// What reading found wrong, beside what the scan found. By place, so that nothing is said
     /// twice, however often it is read.
     found: Rc<RefCell<Found>>,
@@ -114,12 +116,17 @@ struct DeltasPage<'a> {
 #[wasm_bindgen]
 impl Archive {
     /// Opens an archive from an `ArrayBuffer` or a `Uint8Array`; in a worker also from a `Blob`
-    /// or a `File`.
+    /// or a `File`. A path index names the paths of a recorder's data file.
     #[wasm_bindgen(skip_typescript)]
-    pub fn open(bytes: JsValue) -> Thrown<Archive> {
+    pub fn open(bytes: JsValue, options: JsValue) -> Thrown<Archive> {
+        let OpenArgs { path_index } = OpenArgs::read(&options)?;
         let mut opened = Opened::start(pages_of(&bytes)?).map_err(thrown)?;
+        let path_index = path_index.map(|bytes| open_path_index(&bytes)).transpose()?;
+        if let Some(path_index) = &path_index {
+            opened.add_names(path_index);
+        }
         opened.scan_to(u64::MAX);
-        Ok(Self { opened: Rc::new(opened), found: Rc::default() })
+        Ok(Self { opened: Rc::new(opened), path_index, found: Rc::default() })
     }
 
     /// What the file is, and what was found wrong with it so far.
@@ -213,15 +220,24 @@ impl Archive {
         args::write_cursor(&cursor)
     }
 
-    /// Takes the bytes of the file after it grew, and reads only the records that are new.
-    /// Returns the new `info()`.
+    /// Takes the bytes of the file after it grew, and those of its path index where that may have
+    /// grown too, and reads only the records that are new. Returns the new `info()`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn rescan(&mut self, bytes: JsValue) -> Thrown<JsValue> {
+    pub fn rescan(&mut self, bytes: JsValue, options: JsValue) -> Thrown<JsValue> {
+        let OpenArgs { path_index } = OpenArgs::read(&options)?;
         let opened = Rc::get_mut(&mut self.opened).ok_or_else(|| {
             let message = "a copy of this archive is being compressed; wait for it";
             values::failure(Failure::new("busy", message))
         })?;
         opened.rescan(pages_of(&bytes)?).map_err(thrown)?;
+        match (path_index, &mut self.path_index) {
+            (None, _) => {}
+            (Some(bytes), Some(known)) => {
+                known.rescan(pages_of(&bytes)?).map_err(thrown)?;
+                opened.add_names(known);
+            }
+            (Some(bytes), none) => opened.add_names(none.insert(open_path_index(&bytes)?)),
+        }
         self.info()
     }
 
@@ -292,6 +308,17 @@ fn later_start(start: Bound<Timestamp>, time: Timestamp) -> Bound<Timestamp> {
 
 fn problem(kind: ErrorKind, offset: Option<u64>, message: String) -> ProblemInfo {
     ProblemInfo { kind: kind.name(), offset: values::offset(offset), message }
+}
+
+/// A path index, with its paths.
+fn open_path_index(bytes: &JsValue) -> Thrown<Opened> {
+    let mut opened = Opened::start(pages_of(bytes)?).map_err(thrown)?;
+    opened.scan_to(u64::MAX);
+    if opened.is_path_index() {
+        return Ok(opened);
+    }
+    let message = "pathIndex is no path index: it has batches, or maps no paths";
+    Err(values::failure(Failure::new("names", message)))
 }
 
 /// What a script opens, ready to be read.

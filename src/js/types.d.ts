@@ -91,6 +91,14 @@ export interface Cursor {
   position?: Time;
 }
 
+export interface OpenOptions {
+  /**
+   * The `pathindex` of the recorder's shard: it names the paths of a data file, which has only ids. Where the
+   * file names an id itself, its own path counts, and `info().problems` tells where they differ.
+   */
+  pathIndex?: ArrayBuffer | Uint8Array | Blob;
+}
+
 export interface Archive {
   info(): Info;
   paths(): { id: number; path: string }[];
@@ -108,7 +116,8 @@ export interface Archive {
     limit?: number;
   }): Deltas;
   seek(cursor: Cursor, expression: string): Cursor;
-  rescan(bytes: ArrayBuffer | Uint8Array | Blob): Info;
+  /** The file after it grew, and its path index after that grew. */
+  rescan(bytes: ArrayBuffer | Uint8Array | Blob, options?: OpenOptions): Info;
   /**
    * An indexed copy that is not compressed: every batch that can be read, in the order of time and, at
    * one time, of the file. `info().problems` then names those that cannot be read.
@@ -135,5 +144,5 @@ export namespace Archive {
    * Opens an archive. Up to 64 MiB of bytes are copied. More of them are read where they are, as a
    * `Blob` or `File` is (in a worker only): leave them unchanged until `free()`.
    */
-  function open(bytes: ArrayBuffer | Uint8Array | Blob): Archive;
+  function open(bytes: ArrayBuffer | Uint8Array | Blob, options?: OpenOptions): Archive;
 }

@@ -15,6 +15,7 @@ mod golden;
 mod hostile;
 mod layouts;
 mod moved;
+mod names;
 mod paged;
 mod replay;
 mod scripts;

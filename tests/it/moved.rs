@@ -161,7 +161,7 @@ fn a_session_that_was_asked_before_answers_as_a_new_one() {
             };
             // What was never committed is not there at the end either.
             let pages = Pages::whole(part.clone());
-            match growing.as_mut().map(|session| session.refresh(pages)) {
+            match growing.as_mut().map(|session| session.refresh(pages, None)) {
                 Some(Ok(())) => {}
                 Some(Err(_)) | None => growing = open(&part).ok(),
             }

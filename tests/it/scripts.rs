@@ -154,7 +154,7 @@ fn script(name: &str, bytes: &[u8], random: &mut Random, questions: usize) {
     let mut whole = Session::new();
     whole.open(name.to_owned(), bytes.to_vec()).expect("it opens");
     let mut paged = Session::new();
-    paged.start(name.to_owned(), pages(&shared, size, usize::MAX).0).expect("it opens");
+    paged.start(name.to_owned(), pages(&shared, size, usize::MAX).0, Vec::new()).expect("it opens");
     scan(&mut paged, bytes, size, random);
     assert_eq!(paged.summary(), whole.summary(), "{name}");
     let Some(subjects) = Subjects::of(&mut whole) else { return };
@@ -195,18 +195,18 @@ fn scripts_in_which_reads_fail() {
         // So many reads does the scan take.
         let (source, reads) = pages(&bytes, size, usize::MAX);
         let mut paged = Session::new();
-        paged.start("file".to_owned(), source).expect("it opens");
+        paged.start("file".to_owned(), source, Vec::new()).expect("it opens");
         paged.scan_to(u64::MAX);
         let fails_from = reads.get() + random.below(200);
         let (source, _) = pages(&bytes, size, fails_from);
         let mut paged = Session::new();
-        paged.start("file".to_owned(), source).expect("it opens");
+        paged.start("file".to_owned(), source, Vec::new()).expect("it opens");
         paged.scan_to(u64::MAX);
         let script: Vec<Request> = (0..30).map(|_| subjects.request(&mut random)).collect();
         for request in &script {
             let _ = paged.handle(request.clone());
         }
-        paged.refresh(pages(&bytes, size, usize::MAX).0).expect("the same file");
+        paged.refresh(pages(&bytes, size, usize::MAX).0, None).expect("the same file");
         paged.scan_to(u64::MAX);
         assert_eq!(paged.summary(), whole.summary());
         let mut asked = Session::new();
@@ -233,7 +233,9 @@ fn a_scan_hops_over_large_records() {
     let shared = Rc::new(bytes.clone());
     let size = CacheSize { page: PAGE, pages: 4 };
     let mut session = Session::new();
-    session.start("large".to_owned(), pages(&shared, size, usize::MAX).0).expect("it opens");
+    session
+        .start("large".to_owned(), pages(&shared, size, usize::MAX).0, Vec::new())
+        .expect("it opens");
     let mut wanted = Vec::new();
     while let Some(page) = session.next_page() {
         if !page.is_held {

@@ -8,7 +8,7 @@ use super::*;
 use crate::client::Event;
 use crate::protocol::ScanState;
 use crate::protocol::views::ViewResponse;
-use crate::protocol::{Failure, ImageRow, Problem, Response};
+use crate::protocol::{Failure, ImageRow, Names, Problem, Response};
 use crate::query::value_filter::{Column, Order};
 use crate::time::Span;
 use yew::Reducible;
@@ -28,6 +28,8 @@ fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
         delta_batches: 100_000,
         image_batches: 3,
         paths: 5_000,
+        names: Names::Own,
+        is_path_index: false,
         first: first.map(at),
         last: last.map(at),
         problems: Vec::new(),

@@ -141,7 +141,7 @@ fn bounded(page: &Page) -> Result<()> {
     let huge = huge()?;
     let mut session = Session::new();
     let pages = Pages::new(NativeFile::open(&huge.path)?, CacheSize::default());
-    session.start("huge".to_owned(), pages).map_err(|e| anyhow!(e.message))?;
+    session.start("huge".to_owned(), pages, Vec::new()).map_err(|e| anyhow!(e.message))?;
     session.scan_to(u64::MAX);
     let started = Instant::now();
     drop_it(page, huge)?;
