@@ -16,12 +16,15 @@ mod record;
 mod text;
 mod value;
 mod varints;
+mod visible;
 mod zstd;
 
 pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};
 pub use error::{Error, ErrorKind};
 pub use header::{CompressionHeader, FileHeader};
-pub use path::canonical_path;
+pub use path::{
+    Separators, canonical_path, component_end, is_escaped, split_last, unescape_component,
+};
 pub(crate) use reader::passes_the_end;
 pub use reader::{Origin, Reader};
 pub use record::{
@@ -30,5 +33,6 @@ pub use record::{
 };
 pub use text::{Naming, write_value};
 pub use value::{Entries, Kind, Value, Values};
+pub use visible::visible;
 pub use zstd::{Dictionary, Inflater};
 pub(crate) use zstd::{is_whole_frame, starts_frame};

@@ -1,6 +1,6 @@
 //! netidx's text form of values, as its users see and type it.
 
-use super::{Error, ErrorKind, Value, limits::MAX_VALUE_TEXT};
+use super::{Error, ErrorKind, Value, limits::MAX_VALUE_TEXT, visible::push_escaped};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -153,13 +153,7 @@ fn quoted(out: &mut String, text: &str) {
         match c {
             '\\' => out.push_str("\\\\"),
             '"' => out.push_str("\\\""),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0' => out.push_str("\\0"),
-            c if c.is_control() => {
-                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("a String takes any text");
-            }
+            c if c.is_control() => push_escaped(c, out),
             c => out.push(c),
         }
     }

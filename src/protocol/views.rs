@@ -267,7 +267,7 @@ pub struct TreePage {
 pub struct TreeRow {
     /// The text from the root to here.
     pub prefix: String,
-    /// The last component of it.
+    /// The last component of it, without the escapes of a path.
     pub name: String,
     /// How deep it is, from 0.
     pub depth: u32,

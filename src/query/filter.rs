@@ -4,10 +4,11 @@ use super::{
     automaton::Automaton,
     glob::{self, Tokens},
 };
-use crate::index::Paths;
+use crate::{format::unescape_component, index::Paths};
 use std::{collections::HashSet, fmt};
 
-/// Globs, one of which a path must match, and plain words, all of which it must contain.
+/// Globs, one of which a path must match, and plain words, all of which it must contain: in its
+/// text, or in the text without the escapes of a path, as the tree shows its names.
 ///
 /// Globs are netidx's: absolute, and matched as `netidx`'s `GlobSet` matches them, where `*` and
 /// `?` take separators too, `**` takes whole components, and `\` escapes.
@@ -78,7 +79,7 @@ impl Filter {
     /// Whether a path matches.
     pub fn matches(&self, path: &str) -> bool {
         self.globs.as_ref().is_none_or(|globs| globs.matches(path))
-            && self.words.iter().all(|word| path.contains(word.as_str()))
+            && self.words.iter().all(|word| contains(path, word))
     }
 
     /// The paths that match; `None` when nothing is asked, so that all do.
@@ -94,6 +95,11 @@ impl Filter {
             .for_each(|(id, _)| selection.insert(id));
         Some(selection)
     }
+}
+
+/// Whether a path contains a word, as it is written or as it is shown.
+fn contains(path: &str, word: &str) -> bool {
+    path.contains(word) || path.contains('\\') && unescape_component(path).contains(word)
 }
 
 fn parse_glob(glob: &str) -> Result<Tokens, FilterError> {

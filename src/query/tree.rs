@@ -6,10 +6,15 @@
 //! ```
 //!
 //! A branch is a range of the order and the length of its prefix; nothing else is stored for it.
+//! What separates is decided by [`Separators`](crate::format::Separators): in `/x/a\/b` the `\/` is
+//! two characters of a name like any others.
 
 use super::Selection;
-use crate::index::Paths;
-use std::{cmp::Ordering, collections::HashSet, ops::Range};
+use crate::{
+    format::{component_end, is_escaped, unescape_component},
+    index::Paths,
+};
+use std::{borrow::Cow, cmp::Ordering, collections::HashSet, ops::Range};
 
 /// The order of all paths, by ordinal.
 #[derive(Debug, Default)]
@@ -55,7 +60,7 @@ fn compare(l: &str, r: &str) -> Ordering {
     let shared = l.bytes().zip(r.bytes()).take_while(|(l, r)| l == r).count();
     let rank = |text: &str| match text.as_bytes().get(shared) {
         None => 0,
-        Some(b'/') => 1,
+        Some(b'/') if !is_escaped(text, shared) => 1,
         Some(byte) => 2 + u32::from(*byte),
     };
     rank(l).cmp(&rank(r))
@@ -93,7 +98,8 @@ impl Tree {
         let mut start = range.start;
         while start < range.end {
             let prefix_end = next_end(self.path(paths, start), parent_end as usize) as u32;
-            let end = self.end_of(paths, start, range.end, prefix_end as usize);
+            let (known, len) = (parent_end as usize, prefix_end as usize);
+            let end = self.end_of(paths, start, range.end, known, len);
             level.push((start, end, prefix_end));
             start = end;
         }
@@ -119,10 +125,17 @@ impl Tree {
         }
     }
 
-    /// The end of the range from `start` on that shares its first `len` bytes as a prefix.
-    fn end_of(&self, paths: &Paths, start: u32, end: u32, len: usize) -> u32 {
-        let prefix = &self.path(paths, start)[..len];
-        let shares = |at: u32| is_below(self.path(paths, at), prefix);
+    /// The end of the range from `start` on that shares its first `len` bytes as a prefix, all of
+    /// which share the first `known` bytes.
+    fn end_of(&self, paths: &Paths, start: u32, end: u32, known: usize, len: usize) -> u32 {
+        let first = self.path(paths, start);
+        let component = &first.as_bytes()[known..len];
+        // After an escape at the very end of a path a separator would be a part of the name.
+        let is_open = is_escaped(first, len);
+        let shares = |at: u32| {
+            let rest = self.path(paths, at).as_bytes()[known..].strip_prefix(component);
+            rest.is_some_and(|rest| rest.first().is_none_or(|next| *next == b'/' && !is_open))
+        };
         // Most ranges are short where there are many: search from the near end.
         let mut step = 1;
         let mut low = start;
@@ -168,10 +181,12 @@ impl Tree {
         &self.path(paths, branch.start)[..branch.prefix_end as usize]
     }
 
-    /// The name of a branch among its siblings; a lone separator for the root path itself.
-    pub fn name<'p>(&self, paths: &'p Paths, branch: &Branch) -> &'p str {
+    /// The name of a branch among its siblings, without the escapes of a path; a lone separator for
+    /// the root path itself.
+    pub fn name<'p>(&self, paths: &'p Paths, branch: &Branch) -> Cow<'p, str> {
         let name = &self.prefix(paths, branch)[branch.parent_end as usize..];
-        if name.len() > 1 { name.strip_prefix('/').unwrap_or(name) } else { name }
+        let component = if name.len() > 1 { name.strip_prefix('/').unwrap_or(name) } else { name };
+        unescape_component(component)
     }
 
     /// How many paths are in a branch, the one that ends here included.
@@ -192,17 +207,10 @@ impl Tree {
     }
 }
 
-/// Where the component behind `end` ends.
+/// Where the component after the separator at `end` ends, or the first one of a relative path.
 fn next_end(path: &str, end: usize) -> usize {
-    let from = (end + 1).min(path.len());
-    // A byte that is a separator is never inside a character.
-    let found = path.as_bytes()[from..].iter().position(|byte| *byte == b'/');
-    found.map_or(path.len(), |found| from + found)
-}
-
-/// Whether `prefix` is the path itself or one of its parents.
-fn is_below(path: &str, prefix: &str) -> bool {
-    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let is_separator = path.as_bytes().get(end) == Some(&b'/');
+    component_end(path, end + usize::from(is_separator))
 }
 
 #[cfg(test)]
@@ -214,6 +222,10 @@ mod tests {
         let mut paths = ["/a-b", "/a/b", "/a", "/a b", "/", "", "/b", "/a/b/c", "/ä"];
         paths.sort_by(|l, r| compare(l, r));
         assert_eq!(paths, ["", "/", "/a", "/a/b", "/a/b/c", "/a b", "/a-b", "/b", "/ä"]);
+        // An escaped one is a character among others.
+        let mut paths = [r"/a\/b", r"/a\\/b", r"/a\", r"/a\.b", r"/a\\", r"/a\/b/c"];
+        paths.sort_by(|l, r| compare(l, r));
+        assert_eq!(paths, [r"/a\", r"/a\.b", r"/a\/b", r"/a\/b/c", r"/a\\", r"/a\\/b"]);
     }
 
     #[test]
@@ -230,5 +242,7 @@ mod tests {
         assert_eq!(ends("odd/x"), [3, 5]);
         assert_eq!(ends(""), [0]);
         assert_eq!(ends("/ä/b"), [3, 5]);
+        assert_eq!(ends(r"/a\/b/c"), [5, 7]);
+        assert_eq!(ends(r"\/a/b"), [3, 5]);
     }
 }

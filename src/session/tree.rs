@@ -38,7 +38,7 @@ impl Open {
         let count = query.count.min(MAX_ROWS) as usize;
         let rows = rows[first..].iter().take(count).map(|branch| TreeRow {
             prefix: tree.prefix(paths, branch).to_owned(),
-            name: tree.name(paths, branch).to_owned(),
+            name: tree.name(paths, branch).into_owned(),
             depth: branch.depth,
             nth: branch.nth,
             siblings: branch.siblings,

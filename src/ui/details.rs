@@ -79,7 +79,7 @@ fn body(details: &Details, props: &DetailsPaneProps, local: bool) -> Html {
     html! {
         <>
             <div class="detail-path">
-                <p>{ path.clone() }</p>
+                <p>{ format::shown(&path) }</p>
             </div>
             <div class="detail-actions">
                 { copy_button("Copy path", "the path", path, &props.dispatch) }

@@ -3,6 +3,7 @@
 //! Times keep every digit; everything else is rounded to what helps. No locale is asked: thousands
 //! are separated by commas, decimals by a point, everywhere the same.
 
+use crate::format::visible;
 use crate::time::{Span, Timestamp};
 
 /// `1234567` as `1,234,567`.
@@ -144,10 +145,14 @@ fn fraction_digits(resolution: Span, available: usize) -> usize {
     digits.min(available)
 }
 
-/// A path cut before its last component, so that the part that tells siblings apart can stay
-/// visible where there is no room for all of it.
-pub fn split_path(path: &str) -> (&str, &str) {
-    path.split_at(path.rfind('/').map_or(0, |slash| slash + 1))
+/// A name from a file as it is shown.
+pub fn shown(name: &str) -> String {
+    visible(name).into_owned()
+}
+
+/// A path as it is shown, or the number of an id that has none.
+pub fn path_or_id(path: Option<&str>, id: u32) -> String {
+    path.map_or_else(|| format!("#{id}"), shown)
 }
 
 #[cfg(test)]
@@ -228,9 +233,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        assert_eq!(split_path("/a/b/c"), ("/a/b/", "c"));
-        assert_eq!(split_path("/"), ("/", ""));
-        assert_eq!(split_path("odd"), ("", "odd"));
-        assert_eq!(split_path(""), ("", ""));
+        assert_eq!(path_or_id(Some("/a\u{202e}b"), 7), r"/a\u{202e}b");
+        assert_eq!(path_or_id(None, 7), "#7");
     }
 }

@@ -204,7 +204,7 @@ fn item(index: u32, row: &TreeRow, props: &NamespaceProps, active: bool) -> Html
             aria-posinset={(row.nth + 1).to_string()}
             aria-expanded={row.open.map(|open| open.to_string())}
             aria-selected={is_selected.to_string()}
-            title={row.prefix.clone()}
+            title={format::shown(&row.prefix)}
             ~style={JsValue::from(indent)}
             {onclick}
         >

@@ -1,5 +1,6 @@
 //! The pinned paths, above the image: they stay while it is filtered, sorted and scrolled.
 
+use super::format;
 use super::grid::value_class;
 use super::icons::{Icon, icon};
 use super::state::{Action, Dispatch, PinsView};
@@ -38,11 +39,12 @@ pub fn Pinned(props: &PinnedProps) -> Html {
         let on_unpin = Callback::from(move |_: MouseEvent| {
             unpin.dispatch(Action::TogglePin(id, name.clone()));
         });
+        let shown = format::shown(path);
         let found = values.and_then(|(_, rows)| rows.iter().find(|row| row.id == id));
         html! {
             <tr key={id}>
                 <th scope="row">
-                    <button class="link" type="button" onclick={on_select}>{ path }</button>
+                    <button class="link" type="button" onclick={on_select}>{ shown.clone() }</button>
                 </th>
                 <td>{ found.map(|row| row.kind.clone()) }</td>
                 <td class={classes!("pinned-value", found.and_then(|row| value_class(&row.kind)))}>
@@ -57,8 +59,8 @@ pub fn Pinned(props: &PinnedProps) -> Html {
                     <button
                         class="button button-icon button-bare button-small"
                         type="button"
-                        aria-label={format!("Unpin {path}")}
-                        title={format!("Unpin {path}")}
+                        aria-label={format!("Unpin {shown}")}
+                        title={format!("Unpin {shown}")}
                         onclick={on_unpin}
                     >
                         { icon(Icon::Close) }

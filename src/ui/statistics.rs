@@ -116,7 +116,7 @@ fn cells(
     let span = row.span.map_or(String::new(), |(first, last)| stretch(first, last).join(" – "));
     html! {
         <>
-            <div class="cell cell-path" role="gridcell" title={row.path.clone()}>{ path_parts(&row.path) }</div>
+            <div class="cell cell-path" role="gridcell" title={format::shown(&row.path)}>{ path_parts(&row.path) }</div>
             { cell(format::thousands(row.updates)) }
             { cell(rate(row.updates, row.span.map(|(first, last)| last.since(first)))) }
             { cell(format::bytes(row.bytes)) }

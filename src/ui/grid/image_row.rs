@@ -1,6 +1,7 @@
 //! The cells of one row of the image.
 
 use super::columns::Columns;
+use crate::format::split_last;
 use crate::protocol::ImageRow;
 use crate::time::{Span, Timestamp};
 use crate::ui::format;
@@ -90,11 +91,11 @@ pub fn pending() -> Html {
 
 /// A path; where there is no room for all of it, its beginning is cut, which tells rows apart least.
 pub fn path_parts(path: &str) -> Html {
-    let (parent, name) = format::split_path(path);
+    let (parent, name) = split_last(path);
     html! {
         <>
-            <span class="path-parent"><bdi dir="ltr">{ parent }</bdi></span>
-            <span class="path-name">{ name }</span>
+            <span class="path-parent"><bdi dir="ltr">{ format::shown(parent) }</bdi></span>
+            <span class="path-name">{ format::shown(name) }</span>
         </>
     }
 }
@@ -106,7 +107,7 @@ pub fn path_cell(row: &ImageRow) -> Html {
         None => html! { <span class="path-none">{ format!("#{} (no path)", row.id) }</span> },
     };
     html! {
-        <div class="cell cell-path" role="gridcell" title={row.path.as_deref().and_then(title)}>
+        <div class="cell cell-path" role="gridcell" title={row.path.as_deref().map(format::shown).and_then(|path| title(&path))}>
             { path }
         </div>
     }

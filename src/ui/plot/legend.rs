@@ -53,7 +53,7 @@ fn row(nth: usize, track: &Track, props: &LegendProps) -> Html {
         rows.iter().find(|row| row.id == track.id).map_or("–".to_owned(), |row| row.value.clone())
     });
     let number = |nth: usize| track.range.map_or("–".to_owned(), |range| short(range[nth]));
-    let name = track.path.clone().unwrap_or_else(|| format!("#{}", track.id));
+    let name = format::path_or_id(track.path.as_deref(), track.id);
     let subjects = &props.view.subjects;
     let is_it = |subject: &&Subject| match subject {
         Subject::Id(id) => *id == track.id,

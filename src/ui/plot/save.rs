@@ -3,6 +3,7 @@
 use super::track::{COLOURS, STRIP, columns, height};
 use crate::protocol::views::Series;
 use crate::ui::chart::{ValueScale, bars, strips};
+use crate::ui::format;
 use crate::ui::paint::css;
 use crate::ui::scale::Scale;
 use crate::ui::state::{Action, Dispatch, PlotView};
@@ -146,7 +147,7 @@ fn svg(
     let mut top = 0.0;
     for (nth, track) in series.tracks.iter().enumerate() {
         let high = height(track);
-        let name = track.path.clone().unwrap_or_else(|| format!("#{}", track.id));
+        let name = format::path_or_id(track.path.as_deref(), track.id);
         text(&mut out, 4.0, top + 13.0, &colour("--text"), &name);
         top += LABEL;
         let lines = if track.states.is_empty() { high } else { high - STRIP };

@@ -3,6 +3,7 @@
 use crate::protocol::views::{Series, SeriesQuery, Track};
 use crate::ui::by_pointer::ByPointer;
 use crate::ui::chart::{Columns, ValueScale, bars, short, strips};
+use crate::ui::format;
 use crate::ui::hooks::use_scheme;
 use crate::ui::paint::Paint;
 use crate::ui::scale::Scale;
@@ -78,7 +79,7 @@ pub fn TrackCanvas(props: &TrackCanvasProps) -> Html {
             }
         });
     }
-    let name = track.path.clone().unwrap_or_else(|| format!("#{}", track.id));
+    let name = format::path_or_id(track.path.as_deref(), track.id);
     html! {
         // Over the text of a strip a name needs a ground of its own.
         <div class={classes!("track", (height < TALL).then_some("track-strip"))}>

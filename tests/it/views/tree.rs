@@ -69,6 +69,43 @@ fn lone_branches_are_open_and_odd_paths_have_a_place() {
 }
 
 #[test]
+fn an_escaped_separator_is_part_of_a_name() {
+    let paths =
+        [r"/x/a\/b", r"/x/a\/b/c", "/x/a", "/x/a/b", r"/x/a\\/b", r"/x/a\", "/x/a\n\u{202e}b"];
+    let mut session = of_paths(&paths);
+    let toggled = [r"/x/a\/b", "/x/a", r"/x/a\\"];
+    let open = page(&mut session, query("", &toggled));
+    let rows = [
+        "-x 7",
+        " -a 2 #2",
+        "   b 1 #3",
+        "  a\n\u{202e}b 1 #6",
+        "  a 1 #5",
+        " -a/b 2 #0",
+        "   c 1 #1",
+        " -a\\ 1",
+        "   b 1 #4",
+    ];
+    assert_eq!(lines(&open), rows);
+    // A row is closed and opened by the text of the path, not by what is shown of it.
+    let prefixes: Vec<_> = open.rows.iter().map(|row| row.prefix.as_str()).collect();
+    assert_eq!(prefixes[5..], [r"/x/a\/b", r"/x/a\/b/c", r"/x/a\\", r"/x/a\\/b"]);
+    // Words find what is written and what is shown; globs the text, as netidx has it.
+    for (filter, found) in [
+        ("a/b", vec![0, 1, 3]),
+        (r"a\/b", vec![0, 1, 4]),
+        (r"/x/a\\/b", vec![0]),
+        ("/x/a/b", vec![3]),
+        (r"/x/a\/b", vec![3]),
+    ] {
+        let rows = page(&mut session, query(filter, &[])).rows;
+        let mut ids: Vec<_> = rows.iter().filter_map(|row| row.id).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, found, "{filter}");
+    }
+}
+
+#[test]
 fn every_golden_path_is_there_once() {
     for fixture in FIXTURES {
         let expected = fixture.expected();
