@@ -16,6 +16,10 @@ use crate::{
 };
 use std::{borrow::Cow, cmp::Ordering, collections::HashSet, ops::Range};
 
+/// How many levels open by themselves, one below the other. A path may have millions of components,
+/// each of them a row.
+pub const MAX_OPEN_BY_ITSELF: u32 = 64;
+
 /// The order of all paths, by ordinal.
 #[derive(Debug, Default)]
 pub struct TreeOrder(Vec<u32>);
@@ -69,7 +73,7 @@ fn compare(l: &str, r: &str) -> Ordering {
 impl Tree {
     /// The rows that are visible when the branches `toggled` are open where they were closed, and
     /// closed where they were open. At first those without siblings are open, and with `all_open`
-    /// every one.
+    /// every one, down to [`MAX_OPEN_BY_ITSELF`] levels below one that was opened.
     pub fn new(
         paths: &Paths,
         order: &TreeOrder,
@@ -80,49 +84,56 @@ impl Tree {
         let is_in = |ordinal: &&u32| selection.is_none_or(|s| s.contains_id(paths.id(**ordinal)));
         let order: Vec<u32> = order.0.iter().filter(is_in).copied().collect();
         let mut tree = Self { order, rows: Vec::new() };
+        // Of a branch that no length fits the prefix, which may be long, need not be looked up.
+        let lengths: HashSet<usize> = toggled.iter().map(|prefix| prefix.len()).collect();
         let whole = 0..tree.order.len() as u32;
-        tree.walk(paths, whole, 0, 0, toggled, all_open);
+        // What is still to come, the next at the end. No recursion: a path may have any number of
+        // components.
+        let mut pending = Vec::new();
+        tree.push_level(paths, whole, None, &mut pending);
+        while let Some((mut branch, by_itself)) = pending.pop() {
+            let below = tree.below(paths, &branch);
+            let is_toggled = lengths.contains(&(branch.prefix_end as usize))
+                && toggled.contains(tree.prefix(paths, &branch));
+            let opens = (all_open || branch.siblings == 1) && by_itself < MAX_OPEN_BY_ITSELF;
+            branch.is_open = !below.is_empty() && is_toggled != opens;
+            tree.rows.push(branch);
+            if branch.is_open {
+                let by_itself = if is_toggled { 0 } else { by_itself + 1 };
+                tree.push_level(paths, below, Some((&branch, by_itself)), &mut pending);
+            }
+        }
         tree
     }
 
-    fn walk(
-        &mut self,
+    /// Appends the branches of a range, the first of them last, each with how many levels above it
+    /// are open without having been opened.
+    fn push_level(
+        &self,
         paths: &Paths,
         range: Range<u32>,
-        parent_end: u32,
-        depth: u32,
-        toggled: &HashSet<&str>,
-        all_open: bool,
+        parent: Option<(&Branch, u32)>,
+        pending: &mut Vec<(Branch, u32)>,
     ) {
-        let mut level = Vec::new();
+        let (parent_end, depth, by_itself) =
+            parent.map_or((0, 0, 0), |(parent, open)| (parent.prefix_end, parent.depth + 1, open));
+        let first = pending.len();
         let mut start = range.start;
         while start < range.end {
             let prefix_end = next_end(self.path(paths, start), parent_end as usize) as u32;
             let (known, len) = (parent_end as usize, prefix_end as usize);
             let end = self.end_of(paths, start, range.end, known, len);
-            level.push((start, end, prefix_end));
+            let nth = (pending.len() - first) as u32;
+            let (siblings, is_open) = (0, false);
+            let branch =
+                Branch { start, end, parent_end, prefix_end, depth, nth, siblings, is_open };
+            pending.push((branch, by_itself));
             start = end;
         }
+        let level = &mut pending[first..];
         let siblings = level.len() as u32;
-        for (nth, (start, end, prefix_end)) in level.into_iter().enumerate() {
-            let branch = Branch {
-                start,
-                end,
-                parent_end,
-                prefix_end,
-                depth,
-                nth: nth as u32,
-                siblings,
-                is_open: false,
-            };
-            let below = self.below(paths, &branch);
-            let is_toggled = toggled.contains(self.prefix(paths, &branch));
-            let is_open = !below.is_empty() && is_toggled != (all_open || siblings == 1);
-            self.rows.push(Branch { is_open, ..branch });
-            if is_open {
-                self.walk(paths, below, prefix_end, depth + 1, toggled, all_open);
-            }
-        }
+        level.iter_mut().for_each(|(branch, _)| branch.siblings = siblings);
+        level.reverse();
     }
 
     /// The end of the range from `start` on that shares its first `len` bytes as a prefix, all of

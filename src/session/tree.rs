@@ -8,6 +8,9 @@ use crate::query::tree::{Tree, TreeOrder};
 /// Under a filter that leaves no more paths than this, all branches are open at first.
 const ALL_OPEN: usize = 2_000;
 
+/// Text of the rows of one answer, in bytes. Of paths that are very long fewer rows are answered.
+const MAX_TEXT: usize = 4 << 20;
+
 /// The order of all paths, made once, and the rows that were visible last.
 #[derive(Default)]
 pub struct KeptTree {
@@ -36,15 +39,24 @@ impl Open {
         let rows = tree.rows();
         let first = (query.first as usize).min(rows.len());
         let count = query.count.min(MAX_ROWS) as usize;
-        let rows = rows[first..].iter().take(count).map(|branch| TreeRow {
-            prefix: tree.prefix(paths, branch).to_owned(),
-            name: tree.name(paths, branch).into_owned(),
-            depth: branch.depth,
-            nth: branch.nth,
-            siblings: branch.siblings,
-            paths: tree.count(branch),
-            id: tree.id(paths, branch),
-            open: tree.has_children(paths, branch).then_some(branch.is_open),
+        let mut text = 0;
+        let rows = rows[first..].iter().take(count).map_while(|branch| {
+            let prefix = tree.prefix(paths, branch);
+            // One is answered, however long it is.
+            if text > 0 && text + prefix.len() > MAX_TEXT {
+                return None;
+            }
+            text += prefix.len();
+            Some(TreeRow {
+                prefix: prefix.to_owned(),
+                name: tree.name(paths, branch).into_owned(),
+                depth: branch.depth,
+                nth: branch.nth,
+                siblings: branch.siblings,
+                paths: tree.count(branch),
+                id: tree.id(paths, branch),
+                open: tree.has_children(paths, branch).then_some(branch.is_open),
+            })
         });
         Ok(TreePage {
             total: tree.rows().len() as u32,

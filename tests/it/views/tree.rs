@@ -106,6 +106,46 @@ fn an_escaped_separator_is_part_of_a_name() {
 }
 
 #[test]
+fn a_path_of_very_many_components_is_opened_step_by_step() {
+    let deep = "/a".repeat(100_000);
+    let twin = format!("{deep}/b");
+    for paths in [&[&*deep][..], &[&*deep, &*twin, "/c"]] {
+        let started = std::time::Instant::now();
+        let mut session = of_paths(paths);
+        let mut toggled = vec!["/a".to_owned()];
+        if paths.len() == 1 {
+            toggled.clear();
+        }
+        let mut rows = 0;
+        for _ in 0..4 {
+            let toggles: Vec<_> = toggled.iter().map(String::as_str).collect();
+            let page = page(&mut session, query("", &toggles));
+            assert!(page.total > rows && page.total <= rows + 67, "{}", page.total);
+            rows = page.total;
+            // Below what opened by itself stands a closed branch, which opens as many again.
+            let closed = page.rows.iter().find(|row| row.open == Some(false)).expect("a branch");
+            assert_eq!(closed.prefix, "/a".repeat(closed.depth as usize + 1));
+            toggled.push(closed.prefix.clone());
+        }
+        // Under a filter the same holds.
+        let found = page(&mut session, query("a", &[]));
+        assert!(found.total < 200, "{}", found.total);
+        assert!(started.elapsed() < std::time::Duration::from_secs(10), "{:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn an_answer_of_very_long_paths_has_fewer_rows() {
+    let wide: Vec<_> = (0..100).map(|n| format!("/{n}{}", "y".repeat(1_000_000))).collect();
+    let wide: Vec<_> = wide.iter().map(String::as_str).collect();
+    let mut session = of_paths(&wide);
+    let first = page(&mut session, query("", &[]));
+    assert_eq!((first.total, first.rows.len()), (100, 4));
+    let last = page(&mut session, TreeQuery { first: 99, ..query("", &[]) });
+    assert_eq!((last.total, last.rows.len()), (100, 1));
+}
+
+#[test]
 fn every_golden_path_is_there_once() {
     for fixture in FIXTURES {
         let expected = fixture.expected();
