@@ -8,11 +8,11 @@
 use crate::{archive::id_number, replay};
 use anyhow::{Context, Result, ensure};
 use bytes::Buf;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use netidx::{pack::Pack, subscriber::Event};
 use netidx_archive::logfile::{
     ArchiveReader, BatchItem, CompressionHeader, Cursor, FileHeader, RecordHeader, RecordIndex,
-    read_file_header,
+    RecordTyp, read_file_header,
 };
 use std::{fs, path::Path as FilePath};
 
@@ -104,6 +104,33 @@ impl Decoded {
     }
 }
 
+/// All batches of `file` in its order, and whether each is an image. The reader's index is by time: where time
+/// steps back, a batch takes the place of one that has the same time.
+pub fn in_file_order(file: &FilePath) -> Result<Vec<(bool, Batch)>> {
+    let bytes = fs::read(file)?;
+    let end = read_file_header(file)?.committed as usize;
+    let mut records = Records::new(&bytes)?;
+    let mut basis = DateTime::<Utc>::MIN_UTC;
+    let mut all = Vec::new();
+    let mut offset = records.start;
+    while offset < end {
+        let mut buf = &bytes[offset..];
+        let header = RecordHeader::decode(&mut buf)?;
+        match header.record_type {
+            RecordTyp::Timestamp => basis = DateTime::decode(&mut buf)?,
+            RecordTyp::PathMappings => {}
+            kind @ (RecordTyp::DeltaBatch | RecordTyp::ImageBatch) => {
+                let time = basis + TimeDelta::microseconds(header.timestamp.into());
+                let image = matches!(kind, RecordTyp::ImageBatch);
+                all.push((image, records.batch(time, offset)?));
+            }
+        }
+        offset +=
+            RecordHeader::const_encoded_len().expect("a constant") + header.record_length as usize;
+    }
+    Ok(all)
+}
+
 /// `Event`'s own equality calls -0.0 and 0.0 equal, and 1.0 and 1.00.
 fn same(a: &[(u32, Event)], b: &[(u32, Event)]) -> bool {
     let encode = |items: &[(u32, Event)]| {
@@ -122,6 +149,8 @@ struct Records<'a> {
     bytes: &'a [u8],
     indexed: bool,
     inflate: Option<zstd::bulk::Decompressor<'static>>,
+    /// Where the first record starts.
+    start: usize,
 }
 
 impl<'a> Records<'a> {
@@ -135,7 +164,8 @@ impl<'a> Records<'a> {
                 Some(zstd::bulk::Decompressor::with_dictionary(&dictionary)?)
             }
         };
-        Ok(Records { bytes, indexed: header.indexed, inflate })
+        let start = bytes.len() - buf.len();
+        Ok(Records { bytes, indexed: header.indexed, inflate, start })
     }
 
     fn batch(&mut self, time: DateTime<Utc>, offset: usize) -> Result<Batch> {

@@ -58,7 +58,8 @@ pub fn quote(text: &str) -> String {
     serde_json::to_string(text).expect("every string is JSON")
 }
 
-fn list(out: &mut String, name: &str, items: impl Iterator<Item = String>) {
+/// Appends a field that is a list, one item on a line.
+pub fn list(out: &mut String, name: &str, items: impl Iterator<Item = String>) {
     let items: Vec<String> = items.collect();
     let _ = match items.is_empty() {
         true => write!(out, ",\n\"{name}\": []"),
@@ -67,7 +68,8 @@ fn list(out: &mut String, name: &str, items: impl Iterator<Item = String>) {
 }
 
 fn batch(file: &Decoded, batch: &Batch) -> String {
-    let items: Vec<_> = batch.items.iter().map(|(id, e)| item(file, *id, None, e)).collect();
+    let items: Vec<_> =
+        batch.items.iter().map(|(id, e)| item(file.path(*id), *id, None, e)).collect();
     format!(
         "{{\"time\":\"{}\",\"bytes\":{},\"items\":[\n{}\n]}}",
         rfc3339(batch.time),
@@ -79,14 +81,15 @@ fn batch(file: &Decoded, batch: &Batch) -> String {
 fn state(file: &Decoded, at: DateTime<Utc>) -> String {
     let items: Vec<_> = replay::state_at(file, at)
         .iter()
-        .map(|(id, (time, event))| item(file, *id, Some(*time), event))
+        .map(|(id, (time, event))| item(file.path(*id), *id, Some(*time), event))
         .collect();
     let newline = if items.is_empty() { "" } else { "\n" };
     format!("{{\"at\":\"{}\",\"items\":[{newline}{}{newline}]}}", rfc3339(at), items.join(",\n"))
 }
 
-fn item(file: &Decoded, id: u32, time: Option<DateTime<Utc>>, event: &Event) -> String {
-    let path = file.path(id).map_or("null".to_string(), quote);
+/// One item of a batch or a state.
+pub fn item(path: Option<&str>, id: u32, time: Option<DateTime<Utc>>, event: &Event) -> String {
+    let path = path.map_or("null".to_string(), quote);
     let time = time.map_or(String::new(), |t| format!("\"time\":\"{}\",", rfc3339(t)));
     let (typ, text, plain) = event_text(event);
     format!(

@@ -5,6 +5,7 @@
 //! reference fixtures <repo root>       all of what follows
 //! reference golden <repo root>         tests/fixtures/*.archive and *.json
 //! reference sample <repo root>         www/sample.archive
+//! reference recordings <repo root>     tests/fixtures/recordings
 //! reference differential <repo root>   tests/fixtures/differential
 //! reference copies <repo root> <copies>      tests/fixtures/copies/copies.json
 //! reference compress <archive> <copy>  a compressed copy by the real reader, and what it took
@@ -27,6 +28,7 @@ mod json;
 mod legacy;
 mod patch;
 mod record;
+mod recordings;
 mod replay;
 mod rng;
 mod sample;
@@ -50,7 +52,7 @@ fn main() -> Result<()> {
     }
     let [command, target] = args.as_slice() else {
         bail!(
-            "usage: reference fixtures|golden|sample|differential <repo root>, \
+            "usage: reference fixtures|golden|sample|recordings|differential <repo root>, \
              copies <repo root> <copies>, compress <archive> <copy>, dump <archive>, \
              record <file>, bench-files <folder>, or bench"
         );
@@ -60,16 +62,22 @@ fn main() -> Result<()> {
         "fixtures" => {
             golden::write_all(target).context("golden")?;
             sample::write(target).context("sample")?;
+            recordings(target)?;
             differential::write_all(target).context("differential")
         }
         "golden" => golden::write_all(target),
         "sample" => sample::write(target),
+        "recordings" => recordings(target),
         "differential" => differential::write_all(target),
         "dump" => dump(target),
         "record" => record::record(target),
         "bench-files" => bench::files::make(target),
         other => bail!("no such command: {other}"),
     }
+}
+
+fn recordings(root: &FilePath) -> Result<()> {
+    recordings::write_all(root).context("recordings")
 }
 
 fn dump(archive: &FilePath) -> Result<()> {
