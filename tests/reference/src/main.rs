@@ -5,7 +5,7 @@
 //! reference fixtures <repo root>       all of what follows
 //! reference golden <repo root>         tests/fixtures/*.archive and *.json
 //! reference sample <repo root>         www/sample.archive
-//! reference recordings <repo root>     tests/fixtures/recordings
+//! reference recordings <repo root>     tests/fixtures/recordings and www/sample
 //! reference differential <repo root>   tests/fixtures/differential
 //! reference copies <repo root> <copies>      tests/fixtures/copies/copies.json
 //! reference compress <archive> <copy>  a compressed copy by the real reader, and what it took
@@ -77,6 +77,7 @@ fn main() -> Result<()> {
 }
 
 fn recordings(root: &FilePath) -> Result<()> {
+    sample::recording::write(root).context("the sample as a recording")?;
     recordings::write_all(root).context("recordings")
 }
 

@@ -1,4 +1,5 @@
-//! The archive behind the page's "Open sample" button: 65 minutes around a market's opening.
+//! What the page's "Open sample" button opens: 65 minutes around a market's opening, as a recording
+//! and as one archive.
 //!
 //! London trades all along. New York is closed, gathers orders, opens with a burst at 14:30,
 //! lists a new company at 14:41, and loses its feed from 14:52 to 14:58. A boiler nearby gets too
@@ -6,6 +7,7 @@
 
 mod market;
 mod plant;
+pub mod recording;
 mod world;
 
 use anyhow::Result;
@@ -13,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use market::{Phase, Venue};
 use plant::Boiler;
 use std::path::Path as FilePath;
-use world::World;
+use world::{SingleFile, World};
 
 use crate::{
     rng::Rng,
@@ -35,8 +37,17 @@ fn opening() -> DateTime<Utc> {
 pub fn write(root: &FilePath) -> Result<()> {
     let file = root.join("www/sample.archive");
     std::fs::create_dir_all(root.join("www"))?;
+    let mut world = SingleFile::create(&file)?;
+    play(&mut world, SECONDS)?;
+    let batches = world.batches();
+    world.finish()?;
+    println!("sample: {} bytes, {batches} batches", std::fs::metadata(&file)?.len());
+    Ok(())
+}
+
+/// Writes what happens in so many seconds.
+fn play(world: &mut dyn World, seconds: i64) -> Result<()> {
     let mut rng = Rng::new(14_30);
-    let mut world = World::create(&file)?;
     let mut lse = Venue::new("lse", market::LSE, Phase::Open);
     let mut nyse = Venue::new("nyse", market::NYSE, Phase::Closed);
     let mut boiler = Boiler::new();
@@ -53,12 +64,11 @@ pub fn write(root: &FilePath) -> Result<()> {
     let mut now_us = 400_000;
     let mut next_image_s = IMAGE_EVERY_S;
     let mut script = SCRIPT.iter().peekable();
-    while now_us < SECONDS * 1_000_000 {
+    while now_us < seconds * 1_000_000 {
         let second = now_us / 1_000_000;
         let now = opening() + TimeDelta::microseconds(now_us);
         if let Some((_, act)) = script.next_if(|(at, _)| *at <= second) {
-            for items in act_on(*act, now, &mut lse, &mut nyse, &mut boiler, &mut world, &mut rng)?
-            {
+            for items in act_on(*act, now, &mut lse, &mut nyse, &mut boiler, world, &mut rng)? {
                 now_us += rng.between(200, 4_000);
                 world.batch(opening() + TimeDelta::microseconds(now_us), items)?;
             }
@@ -76,9 +86,6 @@ pub fn write(root: &FilePath) -> Result<()> {
         }
         now_us += pause_us(second, &mut rng);
     }
-    let batches = world.batches();
-    world.finish()?;
-    println!("sample: {} bytes, {batches} batches", std::fs::metadata(&file)?.len());
     Ok(())
 }
 
@@ -185,7 +192,7 @@ fn act_on(
     lse: &mut Venue,
     nyse: &mut Venue,
     boiler: &mut Boiler,
-    world: &mut World,
+    world: &mut dyn World,
     rng: &mut Rng,
 ) -> Result<Batches> {
     let log = |text: &str| (SYSTEM[3].to_string(), up(s(text)));
