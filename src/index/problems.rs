@@ -49,4 +49,17 @@ mod tests {
         assert_eq!(problems.count(), 2 * MAX_PROBLEMS as u64);
         assert_eq!(problems.listed()[7].offset(), Some(7));
     }
+
+    #[test]
+    fn words_only_what_it_keeps() {
+        let mut problems = Problems::default();
+        let mut worded = 0;
+        for offset in 0..3 * MAX_PROBLEMS as u64 {
+            problems.push_with(|| {
+                worded += 1;
+                Error::new(ErrorKind::Length, offset, "x")
+            });
+        }
+        assert_eq!((worded, problems.count()), (MAX_PROBLEMS, 3 * MAX_PROBLEMS as u64));
+    }
 }

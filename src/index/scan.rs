@@ -347,8 +347,10 @@ fn path_mappings(index: &mut Index, offset: u64, payload: Reader<'_>) {
             Ok(mapping) => {
                 let path = canonical_path(mapping.path);
                 let mapped = index.paths.insert(&path, mapping.id);
-                if let Some(problem) = contradiction(mapped, &path, mapping.id, offset) {
-                    index.problems.push(problem.within(name, offset));
+                if mapped != Mapped::New {
+                    index.problems.push_with(|| {
+                        contradiction(mapped, &path, mapping.id, offset).within(name, offset)
+                    });
                 }
             }
             Err(e) => {
@@ -392,10 +394,10 @@ fn note_rest(index: &mut Index, name: &'static str, record: u64, rest: &Reader<'
     }
 }
 
-fn contradiction(mapped: Mapped, path: &str, id: u32, offset: u64) -> Option<Error> {
+/// Words what is wrong with a mapping that is not [`Mapped::New`].
+fn contradiction(mapped: Mapped, path: &str, id: u32, offset: u64) -> Error {
     let (kind, detail) = match mapped {
-        Mapped::New => return None,
-        Mapped::Again => {
+        Mapped::New | Mapped::Again => {
             (ErrorKind::DuplicateMapping, format!("{path:?} is mapped to id {id} again"))
         }
         Mapped::OtherPath => (
@@ -416,5 +418,5 @@ fn contradiction(mapped: Mapped, path: &str, id: u32, offset: u64) -> Option<Err
             (ErrorKind::Limit, format!("more paths than this reader takes; {path:?} is left out"))
         }
     };
-    Some(Error::new(kind, offset, detail))
+    Error::new(kind, offset, detail)
 }
