@@ -3,11 +3,11 @@
 use super::{
     PIECE, Progress, leave_out,
     order::{InOrder, is_image},
-    writer::{Writer, push_varint, push_wrapped},
+    writer::{Writer, push_wrapped},
 };
 use crate::{
     archive::{Archive, Batches, RawRecord},
-    format::{Batch, Error},
+    format::{Batch, Error, varints},
     index::Problems,
 };
 
@@ -127,9 +127,9 @@ fn read_index(record: &RawRecord<'_>, ids: &mut Vec<u32>, index: &mut Vec<u8>) {
         ids.dedup();
     }
     let mut inner = Vec::with_capacity(ids.len() * 2 + 2);
-    push_varint(&mut inner, ids.len() as u64);
+    varints::push(&mut inner, ids.len() as u64);
     for id in ids.iter() {
-        push_varint(&mut inner, u64::from(*id));
+        varints::push(&mut inner, u64::from(*id));
     }
     push_wrapped(index, &inner);
 }

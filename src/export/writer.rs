@@ -3,7 +3,7 @@
 use crate::{
     format::{
         Error, ErrorKind, FileHeader, LARGEST_OFFSET, RawBasis, RecordHeader, RecordKind,
-        TIME_BASIS_LEN,
+        TIME_BASIS_LEN, varints,
     },
     index::Paths,
     time::{Span, Timestamp},
@@ -46,7 +46,7 @@ impl Writer {
         let mut out = header.to_bytes().to_vec();
         if let Some(dictionary) = dictionary {
             let mut inner = Vec::with_capacity(dictionary.len() + 10);
-            push_varint(&mut inner, dictionary.len() as u64);
+            varints::push(&mut inner, dictionary.len() as u64);
             inner.extend_from_slice(dictionary);
             push_wrapped(&mut out, &inner);
         }
@@ -88,9 +88,9 @@ impl Writer {
         let known = paths.iter().filter(|(id, path)| is_known_by(*id, path));
         let (mut count, mut mappings) = (0, Vec::new());
         for (id, path) in others.chain(known) {
-            push_varint(&mut mappings, path.len() as u64);
+            varints::push(&mut mappings, path.len() as u64);
             mappings.extend_from_slice(path.as_bytes());
-            push_varint(&mut mappings, u64::from(id));
+            varints::push(&mut mappings, u64::from(id));
             count += 1;
             if mappings.len() >= MOST_MAPPINGS {
                 self.mappings(std::mem::take(&mut count), &mappings)?;
@@ -105,7 +105,7 @@ impl Writer {
             return Ok(());
         }
         let mut number = Vec::new();
-        push_varint(&mut number, count);
+        varints::push(&mut number, count);
         self.record(RecordKind::PathMappings, number.len() + mappings.len(), Span::from_micros(0))?;
         self.out.extend_from_slice(&number);
         self.out.extend_from_slice(mappings);
@@ -171,20 +171,11 @@ fn too_long(length: usize) -> Error {
     Error::without_offset(ErrorKind::Limit, detail)
 }
 
-/// Appends a LEB128 varint.
-pub(super) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
 /// Appends bytes behind a length that counts itself.
 pub(super) fn push_wrapped(out: &mut Vec<u8>, inner: &[u8]) {
     let length = inner.len() as u64;
     let own = (1..10).find(|own| length + own < 1 << (7 * own)).unwrap_or(10);
-    push_varint(out, length + own);
+    varints::push(out, length + own);
     out.extend_from_slice(inner);
 }
 

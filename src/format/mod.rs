@@ -15,7 +15,7 @@ mod reader;
 mod record;
 mod text;
 mod value;
-mod varints;
+pub(crate) mod varints;
 mod visible;
 mod zstd;
 

@@ -1,4 +1,4 @@
-//! Looks for one varint among many, eight bytes at a time.
+//! Varints: writing them, and looking for one among many, eight bytes at a time.
 //!
 //! Reading varints one after the other, a processor learns only from each where the next begins.
 //! Here the bytes of a word are looked at at once, for the last two bytes of the one that is wanted:
@@ -7,6 +7,21 @@
 //! bytes   05 │ 81 01 │ 87 26 │ 40 │ ...        wanted: 87 26
 //!                      ^^ ^^
 //! ```
+
+/// Appends a LEB128 varint.
+#[inline]
+pub fn push(bytes: &mut Vec<u8>, mut n: u64) {
+    while n >= 0x80 {
+        bytes.push(n as u8 | 0x80);
+        n >>= 7;
+    }
+    bytes.push(n as u8);
+}
+
+/// How many bytes a varint takes.
+pub const fn len(n: u64) -> u64 {
+    (u64::BITS - (n | 1).leading_zeros()).div_ceil(7) as u64
+}
 
 /// The highest bit of each byte: the varint goes on behind it.
 const GOES_ON: u64 = 0x8080_8080_8080_8080;
@@ -98,7 +113,7 @@ fn zeros(word: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{WINDOW, lack};
+    use super::{WINDOW, lack, len, push};
     use crate::format::{Origin, Reader};
 
     /// As [`lack`] is defined, one varint after the other.
@@ -106,14 +121,6 @@ mod tests {
         let mut reader = Reader::new(bytes, Origin::File(0));
         let ids: Result<Vec<u32>, _> = (0..count).map(|_| reader.varint_u32("id")).collect();
         reader.is_empty() && ids.is_ok_and(|ids| !ids.contains(&wanted))
-    }
-
-    fn push(bytes: &mut Vec<u8>, mut id: u32) {
-        while id >= 0x80 {
-            bytes.push(id as u8 | 0x80);
-            id >>= 7;
-        }
-        bytes.push(id as u8);
     }
 
     /// Numbers that look like chance, the same each time.
@@ -128,6 +135,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_pushed_is_read_and_has_its_length() {
+        for shift in 0..64 {
+            for n in [(1 << shift) - 1, 1 << shift, u64::MAX >> shift] {
+                let mut bytes = Vec::new();
+                push(&mut bytes, n);
+                assert_eq!(bytes.len() as u64, len(n), "{n}");
+                assert_eq!(Reader::new(&bytes, Origin::File(0)).varint("n"), Ok(n));
+            }
+        }
+    }
+
+    #[test]
     fn sound_varints_are_told_as_one_by_one() {
         let mut number = numbers();
         let mut told = 0;
@@ -137,7 +156,7 @@ mod tests {
             let mut bytes = Vec::new();
             // Not 0, of which nothing is told.
             let ids: Vec<u32> = (0..count).map(|_| 1 + number(largest - 1)).collect();
-            ids.iter().for_each(|id| push(&mut bytes, *id));
+            ids.iter().for_each(|id| push(&mut bytes, u64::from(*id)));
             let wanted = ids.first().copied().filter(|_| round % 3 == 0).unwrap_or(number(largest));
             let lacks = lack(&bytes, count, wanted);
             assert!(!lacks || lack_one_by_one(&bytes, count, wanted), "{wanted} in {ids:?}");
@@ -145,7 +164,7 @@ mod tests {
             let ends_alike = |id: &u32| {
                 let end = |id: u32| {
                     let mut bytes = vec![0];
-                    push(&mut bytes, id);
+                    push(&mut bytes, u64::from(id));
                     bytes[bytes.len() - 2..].to_vec()
                 };
                 end(*id) == end(wanted)
