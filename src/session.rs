@@ -15,7 +15,7 @@ mod views;
 
 use crate::{
     archive::Archive,
-    format::{Error, Event, Naming, write_value},
+    format::{Error, Event},
     protocol::{
         Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
         Response, ScanState, Summary,
@@ -28,8 +28,8 @@ use crate::{
 
 use names::JoinedNames;
 
-/// Text of a value past this many bytes is cut for the page, which could not show it anyway.
-const MAX_SHOWN: usize = 256 << 10;
+/// Text of a value in a row, in bytes. What is longer is cut; the details have it in full.
+const MAX_SHOWN: usize = 1 << 10;
 
 /// At most this many rows in one answer, whatever is asked.
 const MAX_ROWS: u32 = 10_000;
@@ -314,26 +314,7 @@ fn no_archive() -> Failure {
 
 /// The type and the text of an event, as a row shows them.
 fn shown(event: Result<Event<'_>, Error>) -> (String, String) {
-    let read = || -> Result<_, Error> {
-        let mut text = String::new();
-        let kind = match event?.value()? {
-            Some(value) => {
-                write_value(&value, Naming::Plain, &mut text)?;
-                value.kind().name()
-            }
-            None => {
-                text.push_str("unsubscribed");
-                "unsubscribed"
-            }
-        };
-        if text.len() > MAX_SHOWN {
-            let whole = text.len();
-            text.truncate(text.floor_char_boundary(MAX_SHOWN));
-            text.push_str(&format!("… ({whole} bytes)"));
-        }
-        Ok((kind.to_owned(), text))
-    };
-    read().unwrap_or_else(|e| ("unreadable".to_owned(), e.to_string()))
+    value::shown(event, MAX_SHOWN)
 }
 
 /// The rank of each path in path order, by ordinal.

@@ -7,9 +7,7 @@
 //! compressed + indexed  u32 bound, RecordIndex, zstd frame of Batch
 //! ```
 
-use super::{Error, ErrorKind, FileHeader, Kind, Reader, Value, value, varints};
-
-const TAG_UNSUBSCRIBED: u8 = 0x40;
+use super::{Error, ErrorKind, FileHeader, Kind, Reader, Value, kind::tag, value, varints};
 
 /// The parts of the payload of a batch record, found without touching the batch itself.
 #[derive(Debug, Clone, Copy)]
@@ -208,7 +206,7 @@ impl<'a> Event<'a> {
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
         match reader.peek() {
-            Some(TAG_UNSUBSCRIBED) => reader.byte("event").map(drop)?,
+            Some(tag::UNSUBSCRIBED) => reader.byte("event").map(drop)?,
             _ => value::skip(reader)?,
         }
         Ok(Self { reader: start, len: start.remaining() - reader.remaining() })
@@ -242,10 +240,10 @@ impl<'a> Event<'a> {
 
     /// The new value; `None` when the path was unsubscribed.
     pub fn value(&self) -> Result<Option<Value<'a>>, Error> {
-        let mut reader = self.reader;
+        let reader = self.reader;
         match reader.peek() {
-            Some(TAG_UNSUBSCRIBED) => Ok(None),
-            Some(_) => Value::read(&mut reader).map(Some),
+            Some(tag::UNSUBSCRIBED) => Ok(None),
+            Some(_) => Value::read_skipped(reader).map(Some),
             None => Err(reader.error(ErrorKind::Truncated, "an event is due".to_owned())),
         }
     }

@@ -11,12 +11,18 @@ pub const MAX_VALUE_DEPTH: u32 = 256;
 /// while that is done, 50 bytes for what may be one byte in the file.
 pub const MAX_SORTED_VALUES: usize = 2 << 20;
 
+/// How many bytes of maps that are not sorted, which netidx never writes, are walked again to show
+/// one value. Each of maps nested in each other is walked once more for every one around it.
+pub const MAX_RESORTED: usize = 16 << 20;
+
 /// The longest text of one value, in bytes. Nine bytes of an `f64` can become 340 characters.
 pub const MAX_VALUE_TEXT: usize = 128 << 20;
 
 /// The largest inflated batch, in bytes. A writer gathers a batch in memory; an image of a
-/// million paths is some 50 MB. More than this is a bomb or damage, and would not fit in a tab.
-pub const MAX_INFLATED_BATCH: u64 = 512 << 20;
+/// million paths is some 50 MB. More than this is a bomb or damage: a tab has 4 GiB at the most, and
+/// holds an inflated batch a few times over, with the images that are made of it.
+pub const MAX_INFLATED_BATCH: u64 =
+    if cfg!(target_arch = "wasm32") { 128 << 20 } else { 512 << 20 };
 
 /// The largest zstd dictionary, in bytes. The writer allows a tenth of the file; this one is held
 /// in memory beside its tables, and a tab has 4 GiB at the most.
@@ -40,5 +46,5 @@ pub const RESYNC_WINDOW: u64 = 64 << 20;
 pub const RESYNC_WORK: u64 = 128 << 20;
 
 /// The most bytes that are read in one piece of a file that is not in memory as a whole. A record
-/// is looked at in one piece; this is the largest batch.
-pub const MAX_READ: usize = MAX_INFLATED_BATCH as usize;
+/// is looked at in one piece; this is the largest batch that is read.
+pub const MAX_READ: usize = 512 << 20;

@@ -8,6 +8,7 @@
 mod batch;
 mod error;
 mod header;
+mod kind;
 pub mod limits;
 mod order;
 mod path;
@@ -17,11 +18,14 @@ mod text;
 mod value;
 pub(crate) mod varints;
 mod visible;
+mod walk;
 mod zstd;
 
 pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};
 pub use error::{Error, ErrorKind};
 pub use header::{CompressionHeader, FileHeader};
+pub use kind::Kind;
+pub use order::{Key, sorted_entries};
 pub use path::{
     Separators, canonical_path, component_end, is_escaped, split_last, unescape_component,
 };
@@ -31,8 +35,9 @@ pub use record::{
     LARGEST_OFFSET, PathMapping, PathMappings, RawBasis, RecordHeader, RecordKind, TIME_BASIS_LEN,
     read_time_basis,
 };
-pub use text::{Naming, write_value};
-pub use value::{Entries, Kind, Value, Values};
+pub use text::{Bounded, Naming, Stop, write_value, write_value_start};
+pub use value::{Entries, Value, Values};
 pub use visible::visible;
+pub use walk::{Holder, Visitor, walk};
 pub use zstd::{Dictionary, Inflater};
 pub(crate) use zstd::{is_whole_frame, starts_frame};

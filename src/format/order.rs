@@ -5,84 +5,121 @@
 //! sorting the maps inside keys anew for each comparison would take years for a value of 64 KiB
 //! whose keys are maps of maps.
 
-use super::{Error, ErrorKind, Value, limits::MAX_SORTED_VALUES, value::Entries};
+use super::{
+    Entries, Error, ErrorKind, Kind, Reader, Value,
+    limits::MAX_SORTED_VALUES,
+    value::{self, Start},
+};
 use std::cmp::Ordering;
 
 type Result<T> = std::result::Result<T, Error>;
 
-/// The entries of a map sorted by key, of equal keys the first.
-pub(super) fn sorted<'a>(map: &Entries<'a>) -> Result<Vec<(Value<'a>, Value<'a>)>> {
-    let mut budget = Budget { left: MAX_SORTED_VALUES };
-    let mut entries = Vec::new();
-    for entry in map.encoded() {
-        let (key, value) = entry?;
-        entries.push((Whole::of(&key, map, &mut budget)?, (key, value)));
-    }
-    Ok(distinct(entries).map(|(_, entry)| entry).collect())
+/// The entries of a map as netidx sees them: sorted by key, the first of equal keys. More values
+/// than [`MAX_SORTED_VALUES`] in its keys are not sorted.
+pub fn sorted_entries<'a>(map: &Entries<'a>) -> Result<Vec<(Value<'a>, Value<'a>)>> {
+    let mut reader = map.0.reader;
+    let entries = sorted(&mut reader, map.len(), map.0.depth)?;
+    let read = |(_, entry): (_, [Reader<'a>; 2])| {
+        let [key, value] = entry.map(Value::read_skipped);
+        Ok((key?, value?))
+    };
+    entries.into_iter().map(read).collect()
 }
 
-fn distinct<'a, T>(mut entries: Vec<(Whole<'a>, T)>) -> impl Iterator<Item = (Whole<'a>, T)> {
+/// The entries of a map in order, each with readers at its key and its value. Moves `reader` from
+/// the first to the end of the map.
+pub(super) fn sorted<'a>(
+    reader: &mut Reader<'a>,
+    count: usize,
+    depth: u32,
+) -> Result<Vec<(Key<'a>, [Reader<'a>; 2])>> {
+    let mut budget = Budget::default();
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        let before = *reader;
+        let key = Key::read(reader, depth, &mut budget)?;
+        entries.push((key, [before, *reader]));
+        value::skip_nested(reader, depth)?;
+    }
+    sort(&mut entries);
+    Ok(entries)
+}
+
+fn sort<T>(entries: &mut Vec<(Key<'_>, T)>) {
     entries.sort_by(|(l, _), (r, _)| l.compare(r));
     entries.dedup_by(|later, first| first.0.compare(&later.0).is_eq());
-    entries.into_iter()
 }
 
 /// How many more values may be decoded.
-struct Budget {
+pub(super) struct Budget {
     left: usize,
 }
 
-/// A value decoded to its whole depth.
-enum Whole<'a> {
+impl Default for Budget {
+    fn default() -> Self {
+        Self { left: MAX_SORTED_VALUES }
+    }
+}
+
+/// The key of a map, decoded to its whole depth.
+pub enum Key<'a> {
     /// What holds no other values.
     Leaf(Value<'a>),
     /// An array or an error.
-    List(Value<'a>, Vec<Self>),
+    List(Kind, Vec<Self>),
     /// A map, sorted.
-    Map(Value<'a>, Vec<(Self, Self)>),
+    Map(Vec<(Self, Self)>),
 }
 
-impl<'a> Whole<'a> {
-    /// `map` is the map that is being sorted, for the error.
-    fn of(value: &Value<'a>, map: &Entries<'a>, budget: &mut Budget) -> Result<Self> {
+impl<'a> Key<'a> {
+    /// Decodes the value that `reader` is at, inside `depth` containers.
+    pub(super) fn read(reader: &mut Reader<'a>, depth: u32, budget: &mut Budget) -> Result<Self> {
         budget.left = budget.left.checked_sub(1).ok_or_else(|| {
-            let detail = format!("a map of more than {MAX_SORTED_VALUES} keys is not sorted,");
-            map.error(ErrorKind::Limit, detail)
+            let detail = format!("a map whose keys hold more than {MAX_SORTED_VALUES} values");
+            reader.error(ErrorKind::Limit, format!("{detail} is not sorted"))
         })?;
-        Ok(match value {
-            Value::Array(values) | Value::Error(values) => {
-                let held = values.iter().map(|held| Self::of(&held?, map, budget));
-                Self::List(*value, held.collect::<Result<_>>()?)
-            }
-            Value::Map(entries) => {
-                let mut whole = Vec::new();
-                for entry in entries.encoded() {
-                    let (key, value) = entry?;
-                    whole.push((Self::of(&key, map, budget)?, Self::of(&value, map, budget)?));
+        let container = match value::start(reader, depth)? {
+            Start::Leaf(leaf) => return Ok(Self::Leaf(leaf)),
+            Start::Container(container) => container,
+        };
+        if container.untagged_string {
+            let text = value::error_text(reader)?;
+            return Ok(Self::List(container.kind, vec![Self::Leaf(text)]));
+        }
+        let mut next = || Self::read(reader, depth + 1, budget);
+        Ok(match container.kind {
+            Kind::Map => {
+                let mut entries = Vec::new();
+                for _ in 0..container.count / 2 {
+                    entries.push((next()?, next()?));
                 }
-                Self::Map(*value, distinct(whole).collect())
+                sort(&mut entries);
+                Self::Map(entries)
             }
-            leaf => Self::Leaf(*leaf),
+            kind => Self::List(kind, (0..container.count).map(|_| next()).collect::<Result<_>>()?),
         })
     }
 
-    fn value(&self) -> &Value<'a> {
+    /// The type.
+    pub const fn kind(&self) -> Kind {
         match self {
-            Self::Leaf(value) | Self::List(value, _) | Self::Map(value, _) => value,
+            Self::Leaf(value) => value.kind(),
+            Self::List(kind, _) => *kind,
+            Self::Map(_) => Kind::Map,
         }
     }
 
     /// By type, then by content.
-    fn compare(&self, other: &Self) -> Ordering {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Leaf(l), Self::Leaf(r)) => compare_leaves(l, r),
-            (Self::List(l, held_l), Self::List(r, held_r)) if l.kind() == r.kind() => {
+            (Self::List(l, held_l), Self::List(r, held_r)) if l == r => {
                 compare_all(held_l, held_r, Self::compare)
             }
-            (Self::Map(_, l), Self::Map(_, r)) => {
+            (Self::Map(l), Self::Map(r)) => {
                 compare_all(l, r, |(lk, lv), (rk, rv)| lk.compare(rk).then_with(|| lv.compare(rv)))
             }
-            (l, r) => l.value().kind().cmp(&r.value().kind()),
+            (l, r) => l.kind().cmp(&r.kind()),
         }
     }
 }
@@ -123,6 +160,7 @@ fn compare_leaves(l: &Value<'_>, r: &Value<'_>) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Origin;
 
     #[test]
     fn nan_is_less_than_any_number() {
@@ -133,5 +171,18 @@ mod tests {
         assert_eq!(compare_leaves(&Value::F64(-0.), &Value::F64(0.)), Ordering::Equal);
         assert_eq!(compare_leaves(&Value::Null, &Value::Null), Ordering::Equal);
         assert_eq!(compare_leaves(&Value::Null, &Value::U8(0)), Ordering::Greater);
+    }
+
+    #[test]
+    fn maps_are_sorted_and_the_first_of_equal_keys_wins() {
+        // {"b" => 1, u8:9 => 2, "a" => 3, "b" => 4}
+        let bytes =
+            [21, 4, 12, 1, b'b', 23, 1, 23, 9, 23, 2, 12, 1, b'a', 23, 3, 12, 1, b'b', 23, 4];
+        let Ok(Value::Map(entries)) = Value::read(&mut Reader::new(&bytes, Origin::File(0))) else {
+            panic!()
+        };
+        let flat: Vec<_> =
+            sorted_entries(&entries).unwrap().iter().map(|(k, v)| format!("{k:?} {v:?}")).collect();
+        assert_eq!(flat, ["U8(9) U8(2)", "String(\"a\") U8(3)", "String(\"b\") U8(1)"]);
     }
 }

@@ -1,7 +1,7 @@
 //! From what is in an archive to JS values.
 
 use crate::{
-    format::{Error, Event, Naming, Value, write_value},
+    format::{Error, Event, Naming, Value, sorted_entries, write_value},
     protocol::Failure,
 };
 use chrono::SecondsFormat;
@@ -78,7 +78,7 @@ fn value_to_js(value: &Value<'_>) -> Result<JsValue, Error> {
         // Pairs and no Map: u8:1 and i8:1 are two keys in netidx and one in JS.
         Value::Map(entries) => {
             let array = Array::new();
-            for (key, value) in entries.sorted()? {
+            for (key, value) in sorted_entries(entries)? {
                 array.push(&Array::of2(&value_to_js(&key)?, &value_to_js(&value)?));
             }
             array.into()

@@ -125,8 +125,8 @@ pub struct WholeEvent {
     pub plain: String,
     /// netidx's text form with the type prefix, as netidx reads it back.
     pub typed: String,
-    /// How many bytes of text were left out; 0 for none.
-    pub cut: u64,
+    /// Where the text is cut because it is too long, what the value holds in all.
+    pub cut: Option<Extent>,
     /// The value as JSON; `None` for an unsubscribed path.
     pub json: Option<String>,
     /// The value taken apart, for arrays, maps and errors.
@@ -137,6 +137,17 @@ pub struct WholeEvent {
     pub time: Option<Timestamp>,
     /// The bytes that the value is, as far as they are shown.
     pub bytes: Option<Bytes>,
+}
+
+/// How much a value holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Extent {
+    /// Bytes of text or of data.
+    Bytes(u64),
+    /// Values of an array.
+    Values(u64),
+    /// Entries of a map.
+    Entries(u64),
 }
 
 /// The bytes of a value.

@@ -14,7 +14,7 @@
 use super::{Selection, image, number};
 use crate::{
     archive::Archive,
-    format::{Batch, Event, Kind, Naming, write_value},
+    format::{Batch, Event, Kind, Naming, write_value_start},
     index::{Index, Mark},
     time::Timestamp,
 };
@@ -312,10 +312,9 @@ impl Track {
                 Some(number) => Held::Number(number),
                 None => {
                     let mut text = String::new();
-                    // What is too long to be written is cut anyway.
-                    let _ = write_value(&value, Naming::Plain, &mut text);
-                    if text.len() > MAX_TEXT {
-                        text.truncate(text.floor_char_boundary(MAX_TEXT));
+                    // Of what cannot be read to its end the beginning is a state.
+                    if let Ok(false) = write_value_start(&value, Naming::Plain, MAX_TEXT, &mut text)
+                    {
                         text.push('…');
                     }
                     Held::State(self.state(value.kind().name(), text))

@@ -1,8 +1,8 @@
 //! One path in full: its value at a time, and what happened to it before.
 
 use super::Open;
-use super::value::{self, MAX_WHOLE, cut};
-use crate::format::{Error, Event, Naming, Value, write_value};
+use super::value::{self, MAX_WHOLE, text_start};
+use crate::format::{Error, Event, Naming, Value};
 use crate::protocol::Failure;
 use crate::protocol::views::{Details, DetailsQuery, StepQuery, Subject, Update, WholeEvent};
 use crate::query::Selection;
@@ -95,7 +95,7 @@ fn whole(updated: Timestamp, event: Result<Event<'_>, Error>) -> WholeEvent {
         kind: "unsubscribed".to_owned(),
         plain: "unsubscribed".to_owned(),
         typed: "unsubscribed".to_owned(),
-        cut: 0,
+        cut: None,
         json: None,
         parts: None,
         notations: Vec::new(),
@@ -119,9 +119,7 @@ fn whole(updated: Timestamp, event: Result<Event<'_>, Error>) -> WholeEvent {
 fn fill(whole: &mut WholeEvent, value: &Value<'_>) -> Result<(), Error> {
     whole.kind = value.kind().name().to_owned();
     for (naming, text) in [(Naming::Plain, &mut whole.plain), (Naming::Typed, &mut whole.typed)] {
-        text.clear();
-        write_value(value, naming, text)?;
-        whole.cut = cut(text, MAX_WHOLE);
+        whole.cut = text_start(value, naming, MAX_WHOLE, text)?;
     }
     whole.json = value::json(value)?;
     whole.parts = value::parts(value)?;

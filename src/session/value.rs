@@ -1,215 +1,357 @@
 //! A value in other forms than netidx's own text: taken apart, as JSON, in other notations.
+//!
+//! Everything here has a most that it shows of one value, and costs no more than that.
 
-use crate::format::{Error, Naming, Value, write_value};
-use crate::protocol::views::{Bytes, Part};
+use crate::format::{
+    Bounded, Error, Event, Holder, Key, Naming, Stop, Value, Visitor, walk, write_value_start,
+};
+use crate::protocol::views::{Bytes, Extent, Part};
 use crate::query::number;
 use crate::time::Timestamp;
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use chrono::SecondsFormat;
-use std::fmt::Write;
+use std::fmt::{Display, LowerExp, Write};
 
 /// Text of one value in full, in bytes. What is longer is cut, and the page says so.
 pub const MAX_WHOLE: usize = 4 << 20;
 /// Parts of one value that are shown; the rest is counted.
 const MAX_PARTS: usize = 2_000;
-/// Text of one part, in bytes.
-const MAX_PART_TEXT: usize = 4 << 10;
+/// Text of one part or of its key, in bytes.
+const MAX_PART_TEXT: usize = 1 << 10;
 /// Bytes of one value that are shown.
 const MAX_BYTES: usize = 16 << 10;
 
-/// What a value holds; `None` for a value that holds no others.
-pub fn parts(value: &Value<'_>) -> Result<Option<Part>, Error> {
-    match value {
-        Value::Array(_) | Value::Map(_) | Value::Error(_) => {
-            let mut left = MAX_PARTS;
-            part(None, value, &mut left).map(Some)
+/// The type of an event and the first `most` bytes of its text, as a row shows them. A text that is
+/// cut says what the value holds in all: `"aaaa… (524288000 bytes)`.
+pub fn shown(event: Result<Event<'_>, Error>, most: usize) -> (String, String) {
+    let read = || -> Result<_, Error> {
+        let Some(value) = event?.value()? else {
+            return Ok(("unsubscribed".to_owned(), "unsubscribed".to_owned()));
+        };
+        let mut text = String::new();
+        if let Some(extent) = text_start(&value, Naming::Plain, most, &mut text)? {
+            // Writing to a string does not fail.
+            let _ = match extent {
+                Extent::Bytes(bytes) => write!(text, " ({bytes} bytes)"),
+                Extent::Values(values) => write!(text, " ({values} values)"),
+                Extent::Entries(entries) => write!(text, " ({entries} entries)"),
+            };
         }
-        _ => Ok(None),
-    }
-}
-
-fn part(key: Option<String>, value: &Value<'_>, left: &mut usize) -> Result<Part, Error> {
-    *left = left.saturating_sub(1);
-    let mut whole = Part {
-        key,
-        kind: value.kind().name().to_owned(),
-        text: String::new(),
-        parts: Vec::new(),
-        more: 0,
+        Ok((value.kind().name().to_owned(), text))
     };
-    match value {
-        Value::Array(values) | Value::Error(values) => {
-            if !matches!(value, Value::Error(_)) {
-                whole.text = count(values.len(), "value", "values");
-            }
-            for value in values.iter() {
-                let value = value?;
-                if *left == 0 {
-                    whole.more += 1;
-                } else {
-                    whole.parts.push(part(None, &value, left)?);
-                }
-            }
-        }
-        Value::Map(entries) => {
-            let entries = entries.sorted()?;
-            whole.text = count(entries.len(), "entry", "entries");
-            for (key, value) in &entries {
-                if *left == 0 {
-                    whole.more += 1;
-                } else {
-                    whole.parts.push(part(Some(short(key)?), value, left)?);
-                }
-            }
-        }
-        leaf => whole.text = short(leaf)?,
-    }
-    Ok(whole)
+    read().unwrap_or_else(|e| ("unreadable".to_owned(), e.to_string()))
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+/// Replaces `text` with that of a value. Where it is longer than `most` bytes it is cut, ends in a
+/// mark, and what the value holds in all is returned.
+pub fn text_start(
+    value: &Value<'_>,
+    naming: Naming,
+    most: usize,
+    text: &mut String,
+) -> Result<Option<Extent>, Error> {
+    text.clear();
+    if write_value_start(value, naming, most, text)? {
+        return Ok(None);
+    }
+    text.push('…');
+    extent(value).map(Some)
+}
+
+/// How much a value holds.
+fn extent(value: &Value<'_>) -> Result<Extent, Error> {
+    Ok(match value {
+        Value::String(text) => Extent::Bytes(text.len() as u64),
+        Value::Bytes(bytes) | Value::Abstract { payload: bytes, .. } => {
+            Extent::Bytes(bytes.len() as u64)
+        }
+        Value::Array(values) => Extent::Values(values.len() as u64),
+        Value::Map(entries) => Extent::Entries(entries.len() as u64),
+        // Errors in errors are as many as values may nest.
+        Value::Error(held) => match held.first() {
+            Some(held) => extent(&held?)?,
+            None => Extent::Values(0),
+        },
+        _ => Extent::Values(1),
+    })
 }
 
 fn short(value: &Value<'_>) -> Result<String, Error> {
     let mut text = String::new();
-    write_value(value, Naming::Plain, &mut text)?;
-    cut(&mut text, MAX_PART_TEXT);
+    text_start(value, Naming::Plain, MAX_PART_TEXT, &mut text)?;
     Ok(text)
 }
 
-/// Cuts a text that is too long, and says with a mark that it did; returns how much was left out.
-pub fn cut(text: &mut String, most: usize) -> u64 {
-    if text.len() <= most {
-        return 0;
+/// What a value holds; `None` for a value that holds no others.
+pub fn parts(value: &Value<'_>) -> Result<Option<Part>, Error> {
+    let mut parts = Parts { left: MAX_PARTS, open: Vec::new(), key: None, whole: None };
+    match value {
+        Value::Array(_) | Value::Map(_) | Value::Error(_) => match walk(value, &mut parts) {
+            Ok(()) | Err(Stop::Full) => Ok(parts.finish()),
+            Err(Stop::Error(error)) => Err(error),
+        },
+        _ => Ok(None),
     }
-    let whole = text.len();
-    text.truncate(text.floor_char_boundary(most));
-    let left_out = whole - text.len();
-    text.push('…');
-    left_out as u64
+}
+
+/// Takes a value apart.
+struct Parts {
+    /// How many parts may still be made.
+    left: usize,
+    /// What holds the next part, the outermost first.
+    open: Vec<OpenPart>,
+    /// The key of the next part.
+    key: Option<String>,
+    whole: Option<Part>,
+}
+
+struct OpenPart {
+    part: Part,
+    /// How many parts it has in all.
+    count: usize,
+    /// What was left before it.
+    left: usize,
+}
+
+impl Parts {
+    fn part(&mut self, kind: &str, text: String) -> Part {
+        self.left = self.left.saturating_sub(1);
+        Part { key: self.key.take(), kind: kind.to_owned(), text, parts: Vec::new(), more: 0 }
+    }
+
+    fn add(&mut self, part: Part) {
+        match self.open.last_mut() {
+            Some(open) => open.part.parts.push(part),
+            None => self.whole = Some(part),
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(OpenPart { part, .. }) = self.open.pop() {
+            self.add(part);
+        }
+    }
+
+    /// Counts what there was no room for.
+    fn finish(mut self) -> Option<Part> {
+        while let Some(open) = self.open.last_mut() {
+            open.part.more = open.count.saturating_sub(open.part.parts.len()) as u64;
+            self.close();
+        }
+        self.whole
+    }
+}
+
+impl<'a> Visitor<'a> for Parts {
+    type Stop = Stop;
+
+    fn leaf(&mut self, value: &Value<'a>) -> Result<(), Stop> {
+        let text = short(value)?;
+        let part = self.part(value.kind().name(), text);
+        self.add(part);
+        Ok(())
+    }
+
+    fn begin(&mut self, container: Holder) -> Result<(), Stop> {
+        let left = self.left;
+        let (kind, count, text) = match container {
+            Holder::Array(count) => ("array", count, counted(count, "value", "values")),
+            Holder::Map { entries, .. } => ("map", entries, counted(entries, "entry", "entries")),
+            Holder::Error => ("error", 1, String::new()),
+        };
+        let part = self.part(kind, text);
+        self.open.push(OpenPart { part, count, left });
+        Ok(())
+    }
+
+    fn item(&mut self, _: usize) -> Result<(), Stop> {
+        if self.left == 0 { Err(Stop::Full) } else { Ok(()) }
+    }
+
+    fn entry(&mut self, nth: usize, key: &Key<'a>) -> Result<(), Stop> {
+        self.item(nth)?;
+        let mut text = String::new();
+        match key.write_start(Naming::Plain, MAX_PART_TEXT, &mut text)? {
+            true => {}
+            false => text.push('…'),
+        }
+        self.key = Some(text);
+        Ok(())
+    }
+
+    fn entry_end(&mut self) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    fn end(&mut self, container: Holder) -> Result<(), Stop> {
+        if let (Holder::Map { .. }, Some(open)) = (container, self.open.last_mut()) {
+            // Of equal keys only the first was shown.
+            let entries = open.part.parts.len();
+            open.part.text = counted(entries, "entry", "entries");
+        }
+        self.close();
+        Ok(())
+    }
+
+    fn mark(&self) -> usize {
+        self.open.len()
+    }
+
+    fn reset(&mut self, mark: usize) {
+        if let Some(begun) = self.open.drain(mark..).next() {
+            self.key = begun.part.key;
+            self.left = begun.left;
+        }
+    }
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A value as JSON: numbers with all their digits, times in RFC 3339, durations in seconds, bytes
 /// in base64, a map with other keys than strings as a list of pairs. What JSON has no number for
 /// is a string. `None` where it is too long to be shown.
 pub fn json(value: &Value<'_>) -> Result<Option<String>, Error> {
-    let mut out = String::new();
-    write_json(value, &mut out)?;
-    Ok((out.len() <= MAX_WHOLE).then_some(out))
+    let mut text = String::new();
+    let out = Bounded::new(&mut text, MAX_WHOLE);
+    match walk(value, &mut Json { out, objects: Vec::new() }) {
+        Ok(()) => Ok(Some(text)),
+        Err(Stop::Full) => Ok(None),
+        Err(Stop::Error(error)) => Err(error),
+    }
 }
 
-fn write_json(value: &Value<'_>, out: &mut String) -> Result<(), Error> {
-    if out.len() > MAX_WHOLE {
-        // What is too long is not shown at all: no need to write on.
-        return Ok(());
+/// Writes values as JSON.
+struct Json<'o> {
+    out: Bounded<'o>,
+    /// Of each map that what comes is in, whether it is an object.
+    objects: Vec<bool>,
+}
+
+impl Json<'_> {
+    fn in_object(&self) -> bool {
+        self.objects.last() == Some(&true)
     }
-    match value {
-        Value::U8(n) => push(out, n),
-        Value::I8(n) => push(out, n),
-        Value::U16(n) => push(out, n),
-        Value::I16(n) => push(out, n),
-        Value::U32(n) | Value::V32(n) => push(out, n),
-        Value::I32(n) | Value::Z32(n) => push(out, n),
-        Value::U64(n) | Value::V64(n) => push(out, n),
-        Value::I64(n) | Value::Z64(n) => push(out, n),
-        Value::F32(n) if n.is_finite() => float(out, n.abs().into(), n),
-        Value::F64(n) if n.is_finite() => float(out, n.abs(), n),
-        Value::F32(n) => quoted(out, &n.to_string()),
-        Value::F64(n) => quoted(out, &n.to_string()),
-        Value::Bool(truth) => push(out, truth),
-        Value::Null => out.push_str("null"),
-        Value::Decimal(n) => quoted(out, &n.to_string()),
-        Value::DateTime(time) => quoted(out, &time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-        Value::Duration(length) => push(out, &length.as_secs_f64()),
-        Value::String(text) => quoted(out, text),
-        Value::Bytes(bytes) => quoted(out, &BASE64.encode(bytes)),
-        Value::Abstract { uuid, payload } => {
-            let uuid = uuid.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-            out.push_str("{\"abstract\":");
-            quoted(out, &uuid);
-            out.push_str(",\"payload\":");
-            quoted(out, &BASE64.encode(payload));
-            out.push('}');
-        }
-        Value::Error(held) => {
-            out.push_str("{\"error\":");
-            for value in held.iter() {
-                write_json(&value?, out)?;
+}
+
+impl<'a> Visitor<'a> for Json<'_> {
+    type Stop = Stop;
+
+    fn leaf(&mut self, value: &Value<'a>) -> Result<(), Stop> {
+        let out = &mut self.out;
+        match value {
+            Value::U8(n) => out.push(n),
+            Value::I8(n) => out.push(n),
+            Value::U16(n) => out.push(n),
+            Value::I16(n) => out.push(n),
+            Value::U32(n) | Value::V32(n) => out.push(n),
+            Value::I32(n) | Value::Z32(n) => out.push(n),
+            Value::U64(n) | Value::V64(n) => out.push(n),
+            Value::I64(n) | Value::Z64(n) => out.push(n),
+            Value::F32(n) if n.is_finite() => float(out, n.abs().into(), n),
+            Value::F64(n) if n.is_finite() => float(out, n.abs(), n),
+            Value::F32(n) => quoted(out, &n.to_string()),
+            Value::F64(n) => quoted(out, &n.to_string()),
+            Value::Bool(truth) => out.push(truth),
+            Value::Null => out.push_str("null"),
+            Value::Decimal(n) => quoted(out, &n.to_string()),
+            Value::DateTime(time) => {
+                quoted(out, &time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
             }
-            out.push('}');
-        }
-        Value::Array(values) => {
-            out.push('[');
-            for (nth, value) in values.iter().enumerate() {
-                comma(out, nth);
-                write_json(&value?, out)?;
+            Value::Duration(length) => out.push(length.as_secs_f64()),
+            Value::String(text) => quoted(out, text),
+            Value::Bytes(bytes) => base64(out, bytes),
+            Value::Abstract { uuid, payload } => {
+                out.push_str("{\"abstract\":\"")?;
+                uuid.iter().try_for_each(|byte| out.push(format_args!("{byte:02x}")))?;
+                out.push_str("\",\"payload\":")?;
+                base64(out, payload)?;
+                out.push_str("}")
             }
-            out.push(']');
-        }
-        Value::Map(entries) => write_map(&entries.sorted()?, out)?,
-    }
-    Ok(())
-}
-
-fn write_map(entries: &[(Value<'_>, Value<'_>)], out: &mut String) -> Result<(), Error> {
-    let is_object = entries.iter().all(|(key, _)| matches!(key, Value::String(_)));
-    out.push(if is_object { '{' } else { '[' });
-    for (nth, (key, value)) in entries.iter().enumerate() {
-        comma(out, nth);
-        if is_object {
-            write_json(key, out)?;
-            out.push(':');
-            write_json(value, out)?;
-        } else {
-            out.push('[');
-            write_json(key, out)?;
-            out.push(',');
-            write_json(value, out)?;
-            out.push(']');
+            // These are no leaves.
+            Value::Array(_) | Value::Map(_) | Value::Error(_) => Ok(()),
         }
     }
-    out.push(if is_object { '}' } else { ']' });
-    Ok(())
-}
 
-fn comma(out: &mut String, nth: usize) {
-    if nth > 0 {
-        out.push(',');
+    fn begin(&mut self, container: Holder) -> Result<(), Stop> {
+        match container {
+            Holder::Array(_) => self.out.push_str("["),
+            Holder::Error => self.out.push_str("{\"error\":"),
+            Holder::Map { of_strings, .. } => {
+                self.objects.push(of_strings);
+                self.out.push_str(if of_strings { "{" } else { "[" })
+            }
+        }
     }
-}
 
-fn push(out: &mut String, value: &dyn std::fmt::Display) {
-    // Writing to a string does not fail.
-    let _ = write!(out, "{value}");
+    fn item(&mut self, nth: usize) -> Result<(), Stop> {
+        self.out.push_str(if nth > 0 { "," } else { "" })
+    }
+
+    fn entry(&mut self, nth: usize, key: &Key<'a>) -> Result<(), Stop> {
+        self.item(nth)?;
+        let in_object = self.in_object();
+        self.out.push_str(if in_object { "" } else { "[" })?;
+        key.walk(self)?;
+        self.out.push_str(if in_object { ":" } else { "," })
+    }
+
+    fn entry_end(&mut self) -> Result<(), Stop> {
+        self.out.push_str(if self.in_object() { "" } else { "]" })
+    }
+
+    fn end(&mut self, container: Holder) -> Result<(), Stop> {
+        match container {
+            Holder::Array(_) => self.out.push_str("]"),
+            Holder::Error => self.out.push_str("}"),
+            Holder::Map { of_strings, .. } => {
+                self.objects.pop();
+                self.out.push_str(if of_strings { "}" } else { "]" })
+            }
+        }
+    }
+
+    fn mark(&self) -> usize {
+        self.out.mark()
+    }
+
+    fn reset(&mut self, mark: usize) {
+        self.objects.pop();
+        self.out.truncate(mark);
+    }
 }
 
 /// Very large and very small numbers would have hundreds of digits.
-fn float(out: &mut String, size: f64, n: &(impl std::fmt::Display + std::fmt::LowerExp)) {
-    // Writing to a string does not fail.
-    let _ = if size != 0.0 && !(1e-7..1e17).contains(&size) {
-        write!(out, "{n:e}")
+fn float(out: &mut Bounded<'_>, size: f64, n: &(impl Display + LowerExp)) -> Result<(), Stop> {
+    if size != 0.0 && !(1e-7..1e17).contains(&size) {
+        out.push(format_args!("{n:e}"))
     } else {
-        write!(out, "{n}")
-    };
+        out.push(n)
+    }
 }
 
-fn quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
+fn base64(out: &mut Bounded<'_>, bytes: &[u8]) -> Result<(), Stop> {
+    out.push_str("\"")?;
+    out.base64(bytes)?;
+    out.push_str("\"")
+}
+
+fn quoted(out: &mut Bounded<'_>, text: &str) -> Result<(), Stop> {
+    out.quoted(
+        text,
+        |c| c == '"' || c == '\\' || c < ' ',
+        |c, out| match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' => {
+            c => {
+                // Writing to a string does not fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+        },
+    )
 }
 
 /// A number, a time or a length of time in other notations.

@@ -8,7 +8,7 @@ use super::icons::{Icon, icon};
 use super::state::{Action, DetailsView, Dispatch, View};
 use super::value_tree::value_tree;
 use super::zone::{self, use_local};
-use crate::protocol::views::{Details, Subject, Update, WholeEvent};
+use crate::protocol::views::{Details, Extent, Subject, Update, WholeEvent};
 use crate::time::Timestamp;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -144,8 +144,8 @@ fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch, local: bool) -> 
     html! {
         <>
             <div class={classes!("detail-value", value_class(&last.kind))}>{ &last.plain }</div>
-            if last.cut > 0 {
-                <p class="dim">{ format!("{} more are left out", format::bytes(last.cut)) }</p>
+            if let Some(extent) = last.cut {
+                <p class="dim">{ format!("Only the start is shown; in all it holds {}", held(extent)) }</p>
             }
             <dl class="facts-list">
                 <dt>{ "Type" }</dt><dd>{ &last.kind }</dd>
@@ -176,6 +176,14 @@ fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch, local: bool) -> 
                 }
             }
         </>
+    }
+}
+
+fn held(extent: Extent) -> String {
+    match extent {
+        Extent::Bytes(bytes) => format::bytes(bytes),
+        Extent::Values(values) => format::count(values, "value", "values"),
+        Extent::Entries(entries) => format::count(entries, "entry", "entries"),
     }
 }
 

@@ -146,9 +146,12 @@ fn maps_of_maps_as_keys_are_sorted_in_time() {
 
 #[test]
 fn a_map_of_too_many_keys_and_a_text_too_long_are_refused() {
-    let keys = limits::MAX_SORTED_VALUES + 1;
-    let map = [&[21][..], &encoded_varint(keys as u64), &[16, 16].repeat(keys)].concat();
-    assert_eq!(value_text(&map).unwrap_err().kind(), ErrorKind::Limit);
+    // One that is sorted is shown as it comes. Of these the first key is the last.
+    let keys = limits::MAX_SORTED_VALUES;
+    let map = [&[21][..], &encoded_varint(keys as u64 + 1), &[14, 16], &[23, 1, 16].repeat(keys)];
+    assert_eq!(value_text(&map.concat()).unwrap_err().kind(), ErrorKind::Limit);
+    let equal = [&[21][..], &encoded_varint(keys as u64 + 1), &[16, 16].repeat(keys + 1)];
+    assert_eq!(value_text(&equal.concat()), Ok("{null => null}".to_owned()));
     let tiny = [&[9][..], &f64::from_bits(1).to_be_bytes()].concat();
     let count = limits::MAX_VALUE_TEXT / 300;
     let array = [&[19][..], &encoded_varint(count as u64), &tiny.repeat(count)].concat();

@@ -6,6 +6,7 @@ mod damage;
 mod limits;
 mod mutations;
 mod time;
+mod values;
 mod work;
 
 use crate::common::Random;

@@ -1,6 +1,6 @@
 //! One path in full equals the image and the deltas of the golden files.
 
-use super::{ask, session};
+use super::{ask, in_row, session, without_note};
 use crate::common::{Expected, FIXTURES, time};
 use crate::writer::{Layout, UNSUBSCRIBED, Writer, number, text};
 use netidx_archive_viewer::{
@@ -23,7 +23,7 @@ fn updates(expected: &Expected, id: u32, at: Timestamp) -> Vec<(Timestamp, Strin
     for batch in expected.deltas_by_time() {
         let when = time(&batch.time);
         let items = batch.items.iter().filter(|item| item.id == id && when <= at);
-        all.extend(items.map(|item| (when, item.kind.clone(), item.plain.clone())));
+        all.extend(items.map(|item| (when, item.kind.clone(), in_row(&item.plain))));
     }
     all.reverse();
     all
@@ -42,15 +42,18 @@ fn the_value_is_that_of_the_image_and_the_history_that_of_the_deltas() {
                 let last = found.last.expect("what is in the image has a value");
                 assert_eq!(
                     (&found.path, &last.kind, &last.plain, &last.typed, last.cut),
-                    (&item.path, &item.kind, &item.plain, &item.text, 0),
+                    (&item.path, &item.kind, &item.plain, &item.text, None),
                     "{} {:?} at {}",
                     fixture.name,
                     item.path,
                     state.at
                 );
                 assert_eq!(Some(last.updated.to_string()), item.time);
-                let history: Vec<_> =
-                    found.history.into_iter().map(|u| (u.time, u.kind, u.value)).collect();
+                let history: Vec<_> = found
+                    .history
+                    .into_iter()
+                    .map(|u| (u.time, u.kind, without_note(&u.value)))
+                    .collect();
                 assert_eq!(history, updates(&expected, item.id, at), "{}", fixture.name);
                 assert_eq!(found.searched_to, None);
                 compared += 1;

@@ -29,3 +29,17 @@ pub fn ask(session: &mut Session, request: ViewRequest) -> Result<ViewResponse, 
         other => panic!("no answer of a view: {other:?}"),
     }
 }
+
+/// The text of a value as a row shows it, without the note on how long the whole is.
+pub fn in_row(plain: &str) -> String {
+    match plain.len() {
+        ..=1_024 => plain.to_owned(),
+        _ => format!("{}…", &plain[..plain.floor_char_boundary(1_024)]),
+    }
+}
+
+/// What stands before that note.
+pub fn without_note(shown: &str) -> String {
+    let cut = shown.ends_with(')').then(|| shown.rsplit_once("… (")).flatten();
+    cut.map_or_else(|| shown.to_owned(), |(start, _)| format!("{start}…"))
+}
