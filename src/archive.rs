@@ -5,7 +5,7 @@ use crate::{
         Batch, CompressionHeader, Dictionary, Error, ErrorKind, FileHeader, Inflater, Origin,
         Payload, Reader, RecordHeader, RecordIndex,
     },
-    index::{Index, Scan},
+    index::{Index, RecordReader, Scan, ScanProgress},
     source::{Held, Pages},
 };
 use std::ops::Range;
@@ -27,6 +27,7 @@ pub struct Archive {
     head: Vec<u8>,
     dictionary: Option<FileDictionary>,
     index: Index,
+    progress: ScanProgress,
 }
 
 /// How many bytes tell one file from another: the time at which a recording began is among them.
@@ -71,7 +72,8 @@ impl Archive {
                 span: at..at + raw.remaining() as u64,
             });
         }
-        let mut archive = Self { pages, header, head, dictionary, index: Index::new(start) };
+        let (index, progress) = (Index::new(start), ScanProgress::default());
+        let mut archive = Self { pages, header, head, dictionary, index, progress };
         if header.committed < start {
             let detail = format!(
                 "the header says that records end at {:#x}, before they start at {start:#x}; \
@@ -94,7 +96,8 @@ impl Archive {
     /// Returns whether that was all: there are no more records, or none that can be read.
     pub fn scan_to(&mut self, until: u64) -> bool {
         self.pages.retry();
-        Scan::new(&self.pages, &self.header).run(&mut self.index, until)
+        let Self { pages, header, index, progress, .. } = self;
+        Scan::new(pages, header, index, progress).run(until)
     }
 
     /// Goes on with the same file after it grew, and scans only the records that are new. A file
@@ -203,7 +206,7 @@ impl Archive {
         self.pages.retry();
         Batches {
             archive: self,
-            scan: Scan::new(&self.pages, &self.header),
+            records: RecordReader::new(&self.pages, &self.header),
             inflater: Inflater::default(),
             inflated: None,
         }
@@ -224,7 +227,7 @@ fn read_head(pages: &Pages) -> Result<(FileHeader, Vec<u8>), Error> {
 /// Reads the batches of an archive, one at a time.
 pub struct Batches<'a> {
     archive: &'a Archive,
-    scan: Scan<'a>,
+    records: RecordReader<'a>,
     inflater: Inflater,
     /// Offset of the record whose batch the inflater holds.
     inflated: Option<u64>,
@@ -258,24 +261,24 @@ impl Batches<'_> {
     #[inline(always)]
     pub fn payload(&mut self, offset: u64) -> Result<(RecordHeader, Payload<'_>), Error> {
         let file = &self.archive.header;
-        let (record, payload) = self.scan.split(offset)?;
+        let (record, payload) = self.records.split(offset)?;
         let payload = Payload::read(payload, file);
         Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
     }
 
     /// The header of the record at `offset`.
     pub fn header(&mut self, offset: u64) -> Result<RecordHeader, Error> {
-        self.scan.record_header(offset)
+        self.records.record_header(offset)
     }
 
     /// See [`Held::warm`].
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
-        self.scan.held().warm(offsets);
+        self.records.warm(offsets);
     }
 
     /// See [`Held::warm_all`].
     pub fn warm_all(&self, range: Range<u64>) {
-        self.scan.held().warm_all(range);
+        self.records.warm_all(range);
     }
 
     /// The items of the batch record at `offset`.
@@ -295,8 +298,8 @@ impl Batches<'_> {
     /// The batch record at `offset`, its batch inflated and not looked at.
     #[inline(always)]
     pub fn raw(&mut self, offset: u64) -> Result<RawRecord<'_>, Error> {
-        let Self { archive, scan, inflater, inflated } = self;
-        let (header, payload) = scan.split(offset)?;
+        let Self { archive, records, inflater, inflated } = self;
+        let (header, payload) = records.split(offset)?;
         let within = |e: Error| e.within(header.kind.name(), offset);
         let Payload { index, body, bound } =
             Payload::read(payload, &archive.header).map_err(within)?;

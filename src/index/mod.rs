@@ -7,19 +7,20 @@
 mod batches;
 mod paths;
 mod problems;
+mod reader;
 mod resync;
 mod scan;
 
 pub use batches::{BatchTimes, Mark};
 pub use paths::Paths;
 pub use problems::Problems;
-pub(crate) use scan::Scan;
+pub(crate) use reader::RecordReader;
+pub(crate) use scan::{Scan, ScanProgress};
 
 use crate::{
     format::{Error, ErrorKind, RawBasis, RecordKind},
     time::Timestamp,
 };
-use resync::{Effort, Recent};
 
 /// The index of a file, in memory.
 #[derive(Debug, Default)]
@@ -38,17 +39,9 @@ pub struct Index {
     joined: usize,
     /// What is wrong at the end of the file. Growth can mend it, so each scan says it anew.
     tail: Vec<Error>,
-    /// The time basis at `end`.
-    basis: Option<Timestamp>,
     /// Where time bases begin that a [`Timestamp`] does not hold as they are written, and where
     /// they end. Empty in nearly every file.
     odd_bases: Vec<(u64, Option<RawBasis>)>,
-    /// The time of the batch before `end`.
-    previous: Option<Timestamp>,
-    /// The records before `end`, for the case that they turn out to be none.
-    recent: Recent,
-    /// What the search for records in damaged places has cost.
-    effort: Effort,
     /// Offset of the first record that is not in this index.
     end: u64,
 }

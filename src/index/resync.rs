@@ -12,7 +12,7 @@
 //! Costs time in proportion to the file, whatever is in it: records can begin in the middle of
 //! others, so what is read of them is counted, and there is an end to it.
 
-use super::Scan;
+use super::RecordReader;
 use crate::{
     format::{
         Batch, FileHeader, LARGEST_OFFSET, PathMappings, Payload, Reader, RecordHeader, RecordKind,
@@ -61,12 +61,18 @@ impl Recent {
 
     /// The last records that are not sound, in order. Forgets all records: what is left in the
     /// ring may be older than it looks, and is not to be looked at twice.
-    pub fn take_unsound(&mut self, scan: &mut Scan<'_>, effort: &mut Effort) -> Vec<Step> {
+    pub fn take_unsound(
+        &mut self,
+        records: &mut RecordReader<'_>,
+        effort: &mut Effort,
+    ) -> Vec<Step> {
         let oldest = self.pushed.saturating_sub(REMEMBERED);
         let mut unsound: Vec<_> = (oldest..self.pushed)
             .rev()
             .map(|i| self.steps[i % REMEMBERED])
-            .take_while(|step| effort.is_left(step.offset) && !is_sound(scan, step.offset, effort))
+            .take_while(|step| {
+                effort.is_left(step.offset) && !is_sound(records, step.offset, effort)
+            })
             .collect();
         unsound.reverse();
         self.pushed = 0;
@@ -93,22 +99,26 @@ impl Effort {
 }
 
 /// The first offset behind `damaged` from which sound records follow each other.
-pub(super) fn next_record(scan: &mut Scan<'_>, damaged: u64, effort: &mut Effort) -> Option<u64> {
-    let (mut held, end) = (Held::default(), scan.end());
+pub(super) fn next_record(
+    records: &mut RecordReader<'_>,
+    damaged: u64,
+    effort: &mut Effort,
+) -> Option<u64> {
+    let (mut held, end) = (Held::default(), records.end());
     let mut candidate = damaged + 1;
     let mut tried = 0;
     while candidate < end && tried < limits::RESYNC_WINDOW && effort.is_left(candidate) {
-        let rest = scan.some(candidate, &mut held);
+        let rest = records.some(candidate, &mut held);
         if rest.starts_with(&[0; RecordHeader::LEN as usize]) {
             // Nothing begins with so many zeros; a hole can be long.
             let zeros = count_zeros(rest);
             candidate += zeros - (RecordHeader::LEN - 1);
             continue;
         }
-        if can_start(rest, end - candidate) && is_way_on(scan, candidate, effort) {
+        if can_start(rest, end - candidate) && is_way_on(records, candidate, effort) {
             return Some(candidate);
         }
-        if scan.failed() {
+        if records.failed() {
             return None;
         }
         candidate += 1;
@@ -139,22 +149,22 @@ fn count_zeros(bytes: &[u8]) -> u64 {
     (whole + bytes[whole..].iter().take_while(|byte| **byte == 0).count()) as u64
 }
 
-fn is_way_on(scan: &mut Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
-    if !is_sound(scan, candidate, effort) {
+fn is_way_on(records: &mut RecordReader<'_>, candidate: u64, effort: &mut Effort) -> bool {
+    if !is_sound(records, candidate, effort) {
         return false;
     }
     let mut offset = candidate;
     for number in 0..RUN {
-        if offset == scan.end() {
+        if offset == records.end() {
             return true;
         }
-        let Ok(header) = scan.record_header(offset) else { return false };
+        let Ok(header) = records.record_header(offset) else { return false };
         // Of the first it is known that it is sound; of the others only one that tells is read.
         let tells = header.kind != RecordKind::Timestamp && header.length >= TELLING;
-        if tells && (number == 0 || is_sound(scan, offset, effort)) {
+        if tells && (number == 0 || is_sound(records, offset, effort)) {
             return true;
         }
-        if !starts_well(scan, offset) {
+        if !starts_well(records, offset) {
             return false;
         }
         offset += header.record_len();
@@ -162,18 +172,19 @@ fn is_way_on(scan: &mut Scan<'_>, candidate: u64, effort: &mut Effort) -> bool {
     true
 }
 
-fn is_sound(scan: &mut Scan<'_>, offset: u64, effort: &mut Effort) -> bool {
-    let file = scan.header;
-    let Ok((header, payload)) = scan.split(offset) else { return false };
+fn is_sound(records: &mut RecordReader<'_>, offset: u64, effort: &mut Effort) -> bool {
+    let file = records.header;
+    let Ok((header, payload)) = records.split(offset) else { return false };
     let read = check(file, &header, payload, Depth::Whole);
     effort.spend(read.bytes);
     read.sound
 }
 
 /// Whether the record at `offset` starts as a record of its kind does, whatever its rest is.
-pub(super) fn starts_well(scan: &mut Scan<'_>, offset: u64) -> bool {
-    let file = scan.header;
-    scan.split(offset)
+pub(super) fn starts_well(records: &mut RecordReader<'_>, offset: u64) -> bool {
+    let file = records.header;
+    records
+        .split(offset)
         .is_ok_and(|(header, payload)| check(file, &header, payload, Depth::Start).sound)
 }
 
