@@ -1,9 +1,11 @@
 //! What one asks of an archive: pure functions over [`Archive`](crate::archive::Archive).
 
+mod arrange;
 mod automaton;
 mod cursor;
 mod deltas;
 mod density;
+mod exact;
 mod filter;
 mod glob;
 pub mod history;
@@ -15,6 +17,7 @@ pub mod series;
 pub mod statistics;
 pub mod tree;
 pub mod value_filter;
+mod words;
 
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};

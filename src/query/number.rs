@@ -25,7 +25,7 @@ pub fn number(value: &Value<'_>) -> Option<f64> {
 }
 
 /// The number that a short float is written as: 0.1, where its bits say 0.10000000149.
-fn written(short: f32) -> f64 {
+pub(super) fn written(short: f32) -> f64 {
     let exact = f64::from(short);
     if exact.abs() < f64::from(1 << f32::MANTISSA_DIGITS) {
         // Few digits tell most floats of a recording; a quotient like this is the float that is
