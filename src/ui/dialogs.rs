@@ -4,7 +4,9 @@ use super::icons::{Icon, icon};
 use super::keys::{COMMANDS, Command, FIELDS, found};
 use super::state::{Action, Dispatch, State};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlInputElement};
+use web_sys::{
+    Element, HtmlDialogElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 use yew::prelude::*;
 
 /// What a dialog needs.
@@ -23,9 +25,16 @@ pub struct DialogProps {
 pub fn Dialog(props: &DialogProps) -> Html {
     let node = use_node_ref();
     use_effect_with(node.clone(), |node| {
-        if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+        let dialog = node.cast::<HtmlDialogElement>();
+        if let Some(dialog) = &dialog {
             // It is shown once only, so this cannot fail.
             let _ = dialog.show_modal();
+        }
+        // Closed by whichever way: the browser gives the focus back to what had it before.
+        move || {
+            if let Some(dialog) = dialog.filter(HtmlDialogElement::open) {
+                dialog.close();
+            }
         }
     });
     let onclose = props.on_close.reform(|_: Event| ());
@@ -142,6 +151,16 @@ fn Palette(props: &DialogsProps) -> Html {
             event.prevent_default();
         })
     };
+    let list = use_node_ref();
+    use_effect_with((at, (*text).clone(), list.clone()), |(at, _, list)| {
+        let options = list.cast::<Element>().map(|list| list.children());
+        if let Some(option) = options.and_then(|it| it.item(u32::try_from(*at).ok()?)) {
+            let into_view = ScrollIntoViewOptions::new();
+            into_view.set_block(ScrollLogicalPosition::Nearest);
+            option.scroll_into_view_with_scroll_into_view_options(&into_view);
+        }
+    });
+    let active = (!commands.is_empty()).then(|| format!("command-{at}"));
     let option = |(nth, command): (usize, &&'static Command)| {
         let (run, command) = (run.clone(), *command);
         let onclick = Callback::from(move |_: MouseEvent| run(command));
@@ -169,14 +188,14 @@ fn Palette(props: &DialogsProps) -> Html {
                     aria-label="Find a command"
                     aria-expanded="true"
                     aria-controls="commands"
-                    aria-activedescendant={format!("command-{at}")}
+                    aria-activedescendant={active}
                     autocomplete="off"
                     placeholder="Find a command"
                     {oninput}
                     {onkeydown}
                 />
             </div>
-            <ul class="commands" id="commands" role="listbox" aria-label="Commands found">
+            <ul ref={list} class="commands" id="commands" role="listbox" aria-label="Commands found">
                 { for commands.iter().enumerate().map(option) }
             </ul>
         </>

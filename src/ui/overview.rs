@@ -2,6 +2,7 @@
 
 use super::format;
 use super::gaps;
+use super::hand::CLICK;
 use super::hooks::use_scheme;
 use super::paint::Paint;
 use super::scale::Scale;
@@ -52,12 +53,24 @@ enum Drag {
     Whole { grip: f64 },
 }
 
+/// A drag, and what was before it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Held {
+    drag: Drag,
+    /// Where the pointer went down.
+    at: f64,
+    /// Whether it went further than a click does.
+    moved: bool,
+    /// What was zoomed to.
+    zoom: Option<Stretch>,
+}
+
 /// The overview.
 #[component]
 pub fn Overview(props: &OverviewProps) -> Html {
     let node = use_node_ref();
     let scheme = use_scheme();
-    let drag = use_mut_ref(|| None::<Drag>);
+    let drag = use_mut_ref(|| None::<Held>);
     let scale = Scale::new(props.extent.0, props.extent.1, props.width);
     {
         let node = node.clone();
@@ -90,20 +103,37 @@ pub fn Overview(props: &OverviewProps) -> Html {
             if let Drag::Whole { .. } = started {
                 dispatch.dispatch(Action::Zoom(moved(&scale, zoom, started, x)));
             }
-            *drag.borrow_mut() = Some(started);
+            *drag.borrow_mut() = Some(Held { drag: started, at: x, moved: false, zoom });
         })
     };
     let onpointermove = {
         let (drag, zoom, dispatch) = (drag.clone(), props.zoom, props.dispatch.clone());
         Callback::from(move |event: PointerEvent| {
-            let held = drag.borrow().filter(|_| event.buttons() & 1 == 1);
-            if let Some(held) = held {
-                let x = f64::from(event.offset_x()).clamp(0.0, scale.width());
-                dispatch.dispatch(Action::Zoom(moved(&scale, zoom, held, x)));
+            let mut drag = drag.borrow_mut();
+            if event.buttons() & 1 == 0 {
+                // A button that went up elsewhere is up.
+                *drag = None;
+            }
+            let Some(held) = drag.as_mut() else { return };
+            let x = f64::from(event.offset_x()).clamp(0.0, scale.width());
+            held.moved |= (x - held.at).abs() > CLICK;
+            if held.moved {
+                dispatch.dispatch(Action::Zoom(moved(&scale, zoom, held.drag, x)));
             }
         })
     };
-    let onpointerup = Callback::from(move |_: PointerEvent| drag.replace(None).map_or((), drop));
+    let onpointerup = {
+        let drag = drag.clone();
+        Callback::from(move |_: PointerEvent| *drag.borrow_mut() = None)
+    };
+    let onpointercancel = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: PointerEvent| {
+            if let Some(held) = drag.borrow_mut().take() {
+                dispatch.dispatch(Action::Zoom(held.zoom));
+            }
+        })
+    };
     let box_of = |stretch: Option<Stretch>, class: &'static str| match stretch {
         None => Html::default(),
         Some((from, to)) => {
@@ -116,7 +146,7 @@ pub fn Overview(props: &OverviewProps) -> Html {
     let dispatch = props.dispatch.clone();
     let ondblclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Zoom(None)));
     html! {
-        <div class="overview" {onpointerdown} {onpointermove} {onpointerup} {ondblclick}>
+        <div class="overview" {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {ondblclick}>
             <canvas class="track-canvas" ref={node} aria-hidden="true" />
             { box_of(props.range, "range-box") }
             { box_of(props.zoom, "brush") }

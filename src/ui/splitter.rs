@@ -54,6 +54,9 @@ pub fn Splitter(props: &SplitterProps) -> Html {
     let onpointerdown = {
         let (drag, width) = (drag.clone(), *width);
         Callback::from(move |event: PointerEvent| {
+            if event.button() != 0 {
+                return;
+            }
             if let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) {
                 // Without capture a drag ends at the edge: less handy, not broken.
                 let _ = target.set_pointer_capture(event.pointer_id());
@@ -64,13 +67,28 @@ pub fn Splitter(props: &SplitterProps) -> Html {
     let onpointermove = {
         let (drag, width) = (drag.clone(), width.setter());
         Callback::from(move |event: PointerEvent| {
+            if event.buttons() & 1 == 0 {
+                // A button that went up elsewhere is up.
+                *drag.borrow_mut() = None;
+            }
             if let Some((from, was)) = *drag.borrow() {
                 let moved = f64::from(event.client_x()) - from;
                 width.set((was + sign * moved).clamp(LEAST, MOST));
             }
         })
     };
-    let onpointerup = Callback::from(move |_: PointerEvent| drag.replace(None).map_or((), drop));
+    let onpointerup = {
+        let drag = drag.clone();
+        Callback::from(move |_: PointerEvent| *drag.borrow_mut() = None)
+    };
+    let onpointercancel = {
+        let width = width.setter();
+        Callback::from(move |_: PointerEvent| {
+            if let Some((_, was)) = drag.borrow_mut().take() {
+                width.set(was);
+            }
+        })
+    };
     let onkeydown = {
         let (setter, width) = (width.setter(), *width);
         Callback::from(move |event: KeyboardEvent| {
@@ -98,6 +116,7 @@ pub fn Splitter(props: &SplitterProps) -> Html {
             {onpointerdown}
             {onpointermove}
             {onpointerup}
+            {onpointercancel}
             {onkeydown}
         />
     }

@@ -50,8 +50,9 @@ pub fn pinched(whole: Stretch, visible: Stretch, was: [f64; 2], now: [f64; 2]) -
     let before = length(visible) as f64;
     let after = before * spread(was) / spread(now);
     let middle = |parts: [f64; 2]| (parts[0] + parts[1]) / 2.0;
-    let from = visible.0.nanos() as f64 + middle(was) * before - middle(now) * after;
-    inside(whole, from as i128, after as i128)
+    // In whole nanoseconds: since 1970 there are too many of them for a float.
+    let moved = (middle(was) * before - middle(now) * after) as i128;
+    inside(whole, i128::from(visible.0.nanos()) + moved, after as i128)
 }
 
 /// The visible time moved just so far that `time` is in it: a tenth inside from where it left.
@@ -119,6 +120,10 @@ mod tests {
             Some((180, 380))
         );
         assert!(pinched(WHOLE, visible, [0.5, 0.5], [0.5, 0.5]).is_some());
+        // To the nanosecond, this century too.
+        let time = |nanos: i64| Timestamp::from_nanos(1_772_357_400_000_000_000 + nanos);
+        let (whole, visible) = ((time(0), time(1_000_000)), (time(500_001), time(600_001)));
+        assert_eq!(pinched(whole, visible, [0.2, 0.8], [0.2, 0.8]), Some(visible));
     }
 
     #[test]

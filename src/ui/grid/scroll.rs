@@ -43,6 +43,15 @@ pub enum ScrollAction {
         /// Where it is shown.
         element: Element,
     },
+    /// To a place in the full height.
+    To {
+        /// Where.
+        top: f64,
+        /// What is scrolled.
+        table: VirtualWindow,
+        /// Where it is shown.
+        element: Element,
+    },
     /// Back to the first row.
     ToTop {
         /// Where it is shown.
@@ -62,6 +71,7 @@ impl Reducible for Scroll {
                 let top = table.reveal(self.top, row);
                 if top == self.top { *self } else { Self::put(top, table, &element) }
             }
+            ScrollAction::To { top, table, element } => Self::put(top, table, &element),
             ScrollAction::Align { table, element } => Self::put(self.top, table, &element),
             ScrollAction::ToTop { element } => {
                 element.set_scroll_top(0);
