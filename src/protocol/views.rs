@@ -85,6 +85,16 @@ pub enum Subject {
     Path(String),
 }
 
+impl Subject {
+    /// Whether it means the path of this id and this name.
+    pub fn is(&self, id: u32, path: Option<&str>) -> bool {
+        match self {
+            Self::Id(it) => *it == id,
+            Self::Path(it) => Some(it.as_str()) == path,
+        }
+    }
+}
+
 /// One path at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetailsQuery {

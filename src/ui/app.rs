@@ -33,7 +33,7 @@ pub fn App() -> Html {
     use_hash(&state);
     use_playback(&state);
     use_wide(state.dispatcher());
-    use_keys(state.dispatcher());
+    use_keys(&state);
     use_effect_with(state.theme, |theme| theme.apply());
 
     let dispatch = state.dispatcher();
@@ -66,7 +66,7 @@ pub fn App() -> Html {
                         file={state.file.clone()}
                         position={state.position}
                         zoom={state.zoom}
-                        range={state.range}
+                        range={state.preview.or(state.range)}
                         density={state.density.clone()}
                         overview={state.overview.clone()}
                         log={state.log}

@@ -24,8 +24,6 @@ pub struct DetailsPaneProps {
     pub plotted: Rc<Vec<Subject>>,
     /// The pinned paths.
     pub pins: Rc<Vec<(u32, String)>>,
-    /// The playhead.
-    pub position: Option<Timestamp>,
     /// Whether they are shown.
     pub open: bool,
     /// Takes actions.
@@ -113,10 +111,7 @@ fn pin_button(details: &Details, props: &DetailsPaneProps) -> Html {
 
 fn plot_button(details: &Details, props: &DetailsPaneProps) -> Html {
     let subject = Subject::Id(details.id);
-    let is_it = |plotted: &Subject| match plotted {
-        Subject::Id(id) => *id == details.id,
-        Subject::Path(path) => Some(path) == details.path.as_ref(),
-    };
+    let is_it = |plotted: &Subject| plotted.is(details.id, details.path.as_deref());
     let is_plotted = props.plotted.iter().any(is_it);
     let dispatch = props.dispatch.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
@@ -192,9 +187,14 @@ fn history(details: &Details, dispatch: &Dispatch, local: bool) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::MoreUpdates))
     };
+    let mut same_time = 0;
     let rows = details.history.iter().enumerate().map(|(nth, update)| {
         let older = details.history.get(nth + 1);
-        update_row(update, older, dispatch, local)
+        let newer = nth.checked_sub(1).and_then(|newer| details.history.get(newer));
+        // A path may have several updates at one time: their place among them tells them apart.
+        let is_same_time = newer.is_some_and(|newer| newer.time == update.time);
+        same_time = if is_same_time { same_time + 1 } else { 0 };
+        update_row(update, older, same_time, dispatch, local)
     });
     html! {
         <>
@@ -223,7 +223,13 @@ fn history(details: &Details, dispatch: &Dispatch, local: bool) -> Html {
     }
 }
 
-fn update_row(update: &Update, older: Option<&Update>, dispatch: &Dispatch, local: bool) -> Html {
+fn update_row(
+    update: &Update,
+    older: Option<&Update>,
+    same_time: u32,
+    dispatch: &Dispatch,
+    local: bool,
+) -> Html {
     let time = update.time;
     let onclick = {
         let dispatch = dispatch.clone();
@@ -232,7 +238,7 @@ fn update_row(update: &Update, older: Option<&Update>, dispatch: &Dispatch, loca
     let [date, t, clock, fraction] = zone::parts(time, local);
     let pause = older.map(|older| format!("+{}", format::duration(time.since(older.time))));
     html! {
-        <tr key={time.nanos()}>
+        <tr key={format!("{} {same_time}", time.nanos())}>
             <td>
                 <button class="link" type="button" title={format!("Go to {time}")} {onclick}>
                     <span class="hidden">{ date }{ t }</span>{ clock }<span class="dim">{ fraction }</span>

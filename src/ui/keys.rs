@@ -96,24 +96,6 @@ pub fn action_of(pressed: &Pressed<'_>, state: &State) -> Option<Action> {
     (state.file.is_some() || ["?", "t"].contains(&key)).then(|| (found.action)(state))
 }
 
-/// Whether a key does anything at all.
-pub fn is_known(pressed: &Pressed<'_>) -> bool {
-    // With a file open, or without: then it is asked for again.
-    let written = match pressed.key {
-        " " => "Space",
-        "=" => "+",
-        "Home" | "End" if !pressed.shift => return false,
-        "Home" => "Shift+Home",
-        "End" => "Shift+End",
-        key => key,
-    };
-    match (pressed.alt, pressed.ctrl) {
-        (true, _) => false,
-        (_, true) => ["z", "k"].contains(&pressed.key),
-        (_, false) => COMMANDS.iter().any(|command| command.keys == written),
-    }
-}
-
 /// The field that a key goes to, by the id of its element.
 pub fn field_of(pressed: &Pressed<'_>) -> Option<&'static str> {
     match (pressed.key, pressed.ctrl || pressed.alt) {

@@ -19,6 +19,7 @@ pub mod by_pointer;
 pub mod chart;
 pub mod format;
 pub mod gaps;
+pub mod hand;
 pub mod hex;
 pub mod keys;
 pub mod scale;

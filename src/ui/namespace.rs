@@ -88,7 +88,7 @@ fn Namespace(props: &NamespaceProps) -> Html {
     let on_want = grid::dispatch_with(&props.dispatch, Action::WantTree);
     use_wanted_rows(table, top, props.view.window, on_want);
     let top_of = format!("{} {}", props.file, props.filter);
-    use_from_the_top(top_of.into(), &node, scroll.dispatcher());
+    use_from_the_top(top_of.into(), &node, None, scroll.dispatcher());
     {
         let dispatch = scroll.dispatcher();
         let node = node.clone();

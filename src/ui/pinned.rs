@@ -28,8 +28,9 @@ pub fn Pinned(props: &PinnedProps) -> Html {
     if paths.is_empty() {
         return Html::default();
     }
-    // Of another time the values would be wrong here.
-    let values = values.as_ref().filter(|(at, _)| Some(*at) == props.position);
+    // What was last said stays in sight until there is something newer: while it plays there would
+    // be nothing else to see.
+    let is_behind = values.as_ref().is_none_or(|values| values.are_behind(props.position));
     let row = |(id, path): &(u32, String)| {
         let (id, act) = (*id, props.dispatch.clone());
         let (unpin, name) = (act.clone(), AttrValue::from(path.clone()));
@@ -40,7 +41,8 @@ pub fn Pinned(props: &PinnedProps) -> Html {
             unpin.dispatch(Action::TogglePin(id, name.clone()));
         });
         let shown = format::shown(path);
-        let found = values.and_then(|(_, rows)| rows.iter().find(|row| row.id == id));
+        let told = values.as_ref().and_then(|values| values.of(id));
+        let found = told.flatten();
         html! {
             <tr key={id}>
                 <th scope="row">
@@ -50,7 +52,7 @@ pub fn Pinned(props: &PinnedProps) -> Html {
                 <td class={classes!("pinned-value", found.and_then(|row| value_class(&row.kind)))}>
                     { match found {
                         Some(row) => row.value.clone(),
-                        None if values.is_some() => "–".to_owned(),
+                        None if told.is_some() => "–".to_owned(),
                         None => String::new(),
                     } }
                 </td>
@@ -71,7 +73,7 @@ pub fn Pinned(props: &PinnedProps) -> Html {
     };
     html! {
         <div class="pinned" tabindex="0" role="group" aria-label="Pinned">
-            <table aria-label="Pinned paths">
+            <table aria-label="Pinned paths" aria-busy={is_behind.to_string()}>
                 <thead class="hidden">
                     <tr>
                         { for ["Path", "Type", "Value", "Updated"].iter()

@@ -1,6 +1,7 @@
 //! The playhead: a slider over the timeline, for pointers and for keys.
 
 use super::format;
+use super::hand::{Axis, Hand};
 use super::scale::Scale;
 use super::state::{Action, Dispatch, Movement};
 use super::zone::{self, use_local};
@@ -41,11 +42,19 @@ pub fn Position(props: &PositionProps) -> Html {
 
     let node = use_node_ref();
     let whole = props.extent;
-    let visible = (scale.from(), scale.to());
     let hand = use_mut_ref(Hand::default);
+    let axis = Axis { scale, whole, position };
     use_wheel(&node, Some((scale, whole)), false, props.dispatch.clone());
+    let act = {
+        let dispatch = props.dispatch.clone();
+        move |action: Option<Action>| {
+            if let Some(action) = action {
+                dispatch.dispatch(action);
+            }
+        }
+    };
     let onpointerdown = {
-        let (hand, dispatch) = (hand.clone(), props.dispatch.clone());
+        let (hand, act) = (hand.clone(), act.clone());
         Callback::from(move |event: PointerEvent| {
             if event.button() != 0 {
                 return;
@@ -54,64 +63,34 @@ pub fn Position(props: &PositionProps) -> Html {
                 // Without capture a drag ends at the edge: less handy, not broken.
                 let _ = target.set_pointer_capture(event.pointer_id());
             }
-            let mut hand = hand.borrow_mut();
             let x = f64::from(event.offset_x());
-            hand.fingers.push((event.pointer_id(), x));
-            hand.holds = match hand.fingers.len() {
-                1 if event.shift_key() => Holds::Range(scale.time(x)),
-                1 => taken(&scale, whole, position, x),
-                _ => Holds::Nothing,
-            };
-            if hand.holds == Holds::Playhead {
-                dispatch.dispatch(Action::GoTo(scale.time(x)));
-            }
+            act(hand.borrow_mut().down(event.pointer_id(), x, event.shift_key(), &axis));
         })
     };
     let onpointermove = {
-        let (hover, hand, dispatch) = (hover.setter(), hand.clone(), props.dispatch.clone());
+        let (hover, hand, act) = (hover.setter(), hand.clone(), act.clone());
         Callback::from(move |event: PointerEvent| {
-            let x = f64::from(event.offset_x());
+            let (id, x) = (event.pointer_id(), f64::from(event.offset_x()));
             hover.set(Some(x.clamp(0.0, scale.width())));
             let mut hand = hand.borrow_mut();
-            let was: Vec<f64> = hand.fingers.iter().map(|(_, x)| x / scale.width()).collect();
-            if let Some(finger) = hand.fingers.iter_mut().find(|it| it.0 == event.pointer_id()) {
-                finger.1 = x;
-            }
-            if event.buttons() & 1 == 0 {
-                return;
-            }
-            let now: Vec<f64> = hand.fingers.iter().map(|(_, x)| x / scale.width()).collect();
-            let action = match (&was[..], &now[..], &mut hand.holds) {
-                ([a, b], [c, d], _) => {
-                    Action::Zoom(zoom::pinched(whole, visible, [*a, *b], [*c, *d]))
-                }
-                (.., Holds::Range(from)) => Action::Range(Some((*from, scale.time(x)))),
-                (.., Holds::Playhead) => Action::GoTo(scale.time(x)),
-                (.., Holds::Axis { at, visible, moved }) => {
-                    *moved |= (x - *at).abs() > CLICK;
-                    if !*moved {
-                        return;
-                    }
-                    Action::Zoom(zoom::panned(whole, *visible, (*at - x) / scale.width()))
-                }
-                (.., Holds::Nothing) => return,
+            // A button that went up elsewhere is up.
+            let action = match event.buttons() & 1 == 0 && hand.holds(id) {
+                true => hand.up(id, &axis),
+                false => hand.moved(id, x, &axis),
             };
-            dispatch.dispatch(action);
+            act(action);
         })
     };
     let onpointerup = {
-        let (hand, dispatch) = (hand.clone(), props.dispatch.clone());
+        let (hand, act) = (hand.clone(), act.clone());
         Callback::from(move |event: PointerEvent| {
-            let mut hand = hand.borrow_mut();
-            hand.fingers.retain(|(id, _)| *id != event.pointer_id());
-            let held = std::mem::take(&mut hand.holds);
-            if let Holds::Axis { at, moved: false, .. } = held {
-                dispatch.dispatch(Action::GoTo(scale.time(at)));
-            }
+            act(hand.borrow_mut().up(event.pointer_id(), &axis));
         })
     };
-    let onpointercancel =
-        Callback::from(move |_: PointerEvent| *hand.borrow_mut() = Hand::default());
+    let onpointercancel = {
+        let (hand, act) = (hand.clone(), act.clone());
+        Callback::from(move |_: PointerEvent| act(hand.borrow_mut().cancel()))
+    };
     let onpointerleave = {
         let hover = hover.setter();
         Callback::from(move |_: PointerEvent| hover.set(None))
@@ -119,7 +98,8 @@ pub fn Position(props: &PositionProps) -> Html {
     let onkeydown = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(action) = key_action(&event, (first, last), position) {
+            let given_up = if event.key() == "Escape" { hand.borrow_mut().cancel() } else { None };
+            if let Some(action) = given_up.or_else(|| key_action(&event, whole, position)) {
                 event.prevent_default();
                 dispatch.dispatch(action);
             }
@@ -157,49 +137,6 @@ pub fn Position(props: &PositionProps) -> Html {
                 <div class="playhead" ~style={at(scale.x(position))} />
             }
         </div>
-    }
-}
-
-/// What a pointer does while it is down.
-#[derive(Debug, Default, PartialEq)]
-struct Hand {
-    /// The pointers that are down, and where.
-    fingers: Vec<(i32, f64)>,
-    holds: Holds,
-}
-
-/// What a single pointer moves.
-#[derive(Debug, Default, Clone, Copy, PartialEq)]
-enum Holds {
-    #[default]
-    Nothing,
-    Playhead,
-    /// What is visible: it is moved along, or clicked at.
-    Axis {
-        /// Where the pointer went down.
-        at: f64,
-        /// What was visible then.
-        visible: Stretch,
-        /// Whether it went further than a click does.
-        moved: bool,
-    },
-    /// The end of a selection that began at this time.
-    Range(Timestamp),
-}
-
-/// So far a pointer may go between down and up, and it is a click.
-const CLICK: f64 = 4.0;
-/// So near to the playhead a pointer takes hold of it.
-const GRIP: f64 = 8.0;
-
-/// What a pointer that goes down takes hold of: where a part of the file is zoomed to, that part,
-/// unless it is at the playhead.
-fn taken(scale: &Scale, whole: Stretch, position: Timestamp, x: f64) -> Holds {
-    let visible = (scale.from(), scale.to());
-    let is_zoomed = whole.0 < visible.0 || visible.1 < whole.1;
-    match is_zoomed && (scale.x(position) - x).abs() > GRIP {
-        true => Holds::Axis { at: x, visible, moved: false },
-        false => Holds::Playhead,
     }
 }
 
@@ -312,25 +249,5 @@ fn HoverText(props: &HoverTextProps) -> Html {
                 }
             }
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_axis_is_held_where_it_is_zoomed_and_the_playhead_is_elsewhere() {
-        let at = |micros: i64| Timestamp::from_nanos(micros * 1_000);
-        let whole = (at(0), at(1_000));
-        let all = Scale::new(at(0), at(1_000), 100.0);
-        assert_eq!(taken(&all, whole, at(500), 10.0), Holds::Playhead);
-        let visible = (at(400), at(600));
-        let part = Scale::new(visible.0, visible.1, 100.0);
-        assert_eq!(taken(&part, whole, at(500), 55.0), Holds::Playhead);
-        let held = Holds::Axis { at: 10.0, visible, moved: false };
-        assert_eq!(taken(&part, whole, at(500), 10.0), held);
-        // A playhead out of view cannot be held.
-        assert_eq!(taken(&part, whole, at(0), 10.0), held);
     }
 }

@@ -55,7 +55,8 @@ pub fn StatisticsPanel(props: &StatisticsPanelProps) -> Html {
                 head={head(props)}
                 rows={shown.total}
                 {row}
-                active={props.view.active}
+                active={props.view.active.row()}
+                reveals={Some(props.view.active.reveals)}
                 window={props.view.window}
                 behind={false}
                 at={None::<AttrValue>}

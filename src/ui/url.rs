@@ -41,6 +41,7 @@ impl Link {
                 "path" => link.path = Some(value),
                 "from" => link.from = value.parse().ok().or(link.from),
                 "to" => link.to = value.parse().ok().or(link.to),
+                "plot" if link.plot.contains(&value) => {}
                 "plot" => link.plot.push(value),
                 "zoom" => link.zoom = times(&value).or(link.zoom),
                 "view" => link.view = View::from_key(&value).or(link.view),
@@ -74,7 +75,16 @@ impl Link {
         if let Some((from, to)) = self.zoom {
             parts.push(format!("zoom={from}/{to}"));
         }
-        format!("#{}", parts.join("&"))
+        let mut hash = format!("#{}", parts.join("&"));
+        // Chat programs take a sign at the end of a link for the end of a sentence.
+        if let Some(sign) =
+            hash.chars().next_back().filter(|it| !it.is_alphanumeric() && *it != '#')
+        {
+            hash.pop();
+            // Writing to a string does not fail.
+            let _ = write!(hash, "%{:02X}", u32::from(sign));
+        }
+        hash
     }
 }
 

@@ -3,7 +3,7 @@
 use super::details::DetailsPane;
 use super::filter_box::FilterBox;
 use super::format;
-use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, dispatch_with};
+use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, Tops, dispatch_with};
 use super::hooks::use_size;
 use super::icons::{Icon, icon};
 use super::namespace::NamespacePane;
@@ -48,6 +48,7 @@ pub struct ViewsProps {
 pub fn Views(props: &ViewsProps) -> Html {
     let ViewsProps { file, state, dispatch } = props;
     // What could not be read on the way to the image is told where the image is.
+    let tops = use_memo((), |()| Tops::default());
     let of_image = state.shown.as_ref().map_or(0, |shown| shown.page.problems.len() as u64);
     html! {
         <div class="views">
@@ -114,7 +115,9 @@ pub fn Views(props: &ViewsProps) -> Html {
                     id={panel_id(state.view)}
                     aria-labelledby={tab_id(state.view)}
                 >
-                    { panel(props) }
+                    <ContextProvider<Tops> context={(*tops).clone()}>
+                        { panel(props) }
+                    </ContextProvider<Tops>>
                 </div>
                 if state.panes.details && state.panes.wide {
                     <Splitter name="Details" property="--right" width={368.0} is_right={true} />
@@ -124,7 +127,6 @@ pub fn Views(props: &ViewsProps) -> Html {
                     view={state.details.clone()}
                     plotted={state.plot.subjects.clone()}
                     pins={state.pins.paths.clone()}
-                    position={state.position}
                     open={state.panes.details}
                     dispatch={dispatch.clone()}
                 />

@@ -5,7 +5,7 @@ use super::image_row::Cells;
 use super::{Grid, RowAt, notice};
 use crate::query::value_filter::{Column, Order};
 use crate::time::Span;
-use crate::ui::state::{Action, Dispatch, Shown, State};
+use crate::ui::state::{Action, ActiveRow, Dispatch, Shown, State};
 use crate::ui::virtual_window::RowWindow;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -42,7 +42,7 @@ pub struct ImageGridProps {
     /// The order of the rows.
     pub order: Order,
     /// The row that the keys move.
-    pub active: Option<u32>,
+    pub active: ActiveRow,
     /// The rows that are asked for.
     pub window: Option<RowWindow>,
     /// How much time passes while it can be read, where the playhead moves by itself.
@@ -62,7 +62,7 @@ impl ImageGridProps {
             filter: state.filter.text.clone(),
             values: state.values.text.clone(),
             order: state.order,
-            active: state.active_row,
+            active: state.active,
             window: state.window,
             grain: state.playback.grain(),
             dispatch,
@@ -106,7 +106,8 @@ pub fn ImageGrid(props: &ImageGridProps) -> Html {
             }}
             {rows}
             {row}
-            active={props.active}
+            active={props.active.row()}
+            reveals={Some(props.active.reveals)}
             window={props.window}
             behind={props.behind}
             dims={props.grain.is_none()}

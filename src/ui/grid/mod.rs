@@ -18,6 +18,9 @@ pub use scroll::{ScrollAction, use_scroll};
 
 use super::hooks::use_size;
 use super::virtual_window::{RowWindow, VirtualWindow};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::prelude::*;
@@ -58,6 +61,10 @@ pub struct GridProps {
     pub row: Callback<RowAt, Html>,
     /// The row that the keys move.
     pub active: Option<u32>,
+    /// Counts the rows that a person activated: each comes into view. Without it, each row that
+    /// becomes the active one does.
+    #[prop_or_default]
+    pub reveals: Option<u32>,
     /// The rows that are asked for.
     pub window: Option<RowWindow>,
     /// Whether the rows are not those that are asked for.
@@ -93,14 +100,29 @@ pub fn Grid(props: &GridProps) -> Html {
     let top = scroll.top.min(table.max_top());
 
     use_wanted_rows(table, top, props.window, props.on_want.clone());
-    use_from_the_top(props.top_of.clone(), &node, scroll.dispatcher());
+    let (kept, keep) = use_kept(props.prefix, &props.top_of);
+    use_from_the_top(
+        props.top_of.clone(),
+        &node,
+        kept.map(|top| (top, table)),
+        scroll.dispatcher(),
+    );
+    use_effect_with(scroll.top, move |top| keep.emit(*top));
     {
         // Keys and clicks change the active row; here it comes into view.
         let dispatch = scroll.dispatcher();
-        let node = node.clone();
-        use_effect_with(props.active, move |active| {
-            if let (Some(row), Some(element)) = (active, node.cast::<Element>()) {
-                dispatch.dispatch(ScrollAction::Reveal { row: *row, table, element });
+        let (node, active) = (node.clone(), props.active);
+        // In a grid that is shown again the rows are in view that were.
+        let is_shown_again = use_mut_ref(|| kept.is_some());
+        let cause = match props.reveals {
+            Some(reveals) => (None, reveals),
+            None => (active, 0),
+        };
+        use_effect_with(cause, move |_| {
+            let is_shown_again = is_shown_again.replace(false);
+            let row = active.filter(|_| !is_shown_again);
+            if let (Some(row), Some(element)) = (row, node.cast::<Element>()) {
+                dispatch.dispatch(ScrollAction::Reveal { row, table, element });
             }
         });
     }
@@ -253,19 +275,52 @@ pub fn use_wanted_rows(
     });
 }
 
-/// Starts from the top for another file or filter.
+/// Starts from the top for another file or filter; at first from where it was left, if it was.
 #[hook]
 pub fn use_from_the_top(
     top_of: AttrValue,
     node: &NodeRef,
+    kept: Option<(f64, VirtualWindow)>,
     dispatch: UseReducerDispatcher<scroll::Scroll>,
 ) {
     let node = node.clone();
+    let kept = use_mut_ref(|| kept);
     use_effect_with(top_of, move |_| {
         if let Some(element) = node.cast::<Element>() {
-            dispatch.dispatch(ScrollAction::ToTop { element });
+            dispatch.dispatch(match kept.take() {
+                Some((top, table)) => ScrollAction::To { top, table, element },
+                None => ScrollAction::ToTop { element },
+            });
         }
     });
+}
+
+/// Where the grids of the page were scrolled to, by their names, and of what.
+#[derive(Clone, Default)]
+pub struct Tops(Rc<RefCell<HashMap<&'static str, (AttrValue, f64)>>>);
+
+impl PartialEq for Tops {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Where a grid was scrolled to when it was last shown, of the same rows; and a place to keep it.
+#[hook]
+fn use_kept(name: &'static str, top_of: &AttrValue) -> (Option<f64>, Callback<f64>) {
+    let tops = use_context::<Tops>().unwrap_or_default();
+    let kept = use_mut_ref(|| {
+        let found = tops.0.borrow().get(name).cloned();
+        found.filter(|(of, _)| of == top_of).map(|(_, top)| top)
+    });
+    let keep = {
+        let top_of = top_of.clone();
+        Callback::from(move |top: f64| {
+            tops.0.borrow_mut().insert(name, (top_of.clone(), top));
+        })
+    };
+    let kept = *kept.borrow();
+    (kept, keep)
 }
 
 /// The row that a key goes to.

@@ -1,7 +1,7 @@
 //! Keys that work wherever no field is being written in.
 
-use crate::ui::keys::{Pressed, field_of, is_known};
-use crate::ui::state::{Action, Dispatch};
+use crate::ui::keys::{Pressed, action_of, field_of};
+use crate::ui::state::State;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
@@ -10,7 +10,9 @@ use yew::prelude::*;
 
 /// Listens for as long as the page is there.
 #[hook]
-pub fn use_keys(dispatch: Dispatch) {
+pub fn use_keys(state: &UseReducerHandle<State>) {
+    let newest = use_mut_ref(|| state.clone());
+    *newest.borrow_mut() = state.clone();
     use_effect_with((), move |()| {
         let options = EventListenerOptions::enable_prevent_default();
         let listener =
@@ -33,13 +35,12 @@ pub fn use_keys(dispatch: Dispatch) {
                         // A field that is not shown cannot be written in.
                         let _ = field.focus();
                     }
-                } else if is_known(&pressed) {
+                    return;
+                }
+                let state = newest.borrow().clone();
+                if let Some(action) = action_of(&pressed, &state) {
                     event.prevent_default();
-                    dispatch.dispatch(Action::Key {
-                        key: key.clone().into(),
-                        ctrl: pressed.ctrl,
-                        shift: pressed.shift,
-                    });
+                    state.dispatch(action);
                 }
             });
         move || drop(listener)

@@ -28,8 +28,10 @@ pub fn Legend(props: &LegendProps) -> Html {
     let local = use_local();
     let Some((_, series)) = &props.view.series else { return Html::default() };
     let at = props.view.crosshair.or(props.position);
+    // What was last said stays in sight until there is something newer.
+    let is_behind = props.view.values.as_ref().is_none_or(|values| values.are_behind(at));
     html! {
-        <table class="legend" aria-label="Plotted paths">
+        <table class="legend" aria-label="Plotted paths" aria-busy={is_behind.to_string()}>
             <caption>{ at.map(|at| format!("At {}", zone::text(at, local))) }</caption>
             <thead>
                 <tr>
@@ -46,19 +48,12 @@ pub fn Legend(props: &LegendProps) -> Html {
 }
 
 fn row(nth: usize, track: &Track, props: &LegendProps) -> Html {
-    let at = props.view.crosshair.or(props.position);
-    let values = props.view.values.as_ref().filter(|(time, _)| Some(*time) == at);
-    // Of another time the values would be wrong here.
-    let value = values.map(|(_, rows)| {
-        rows.iter().find(|row| row.id == track.id).map_or("–".to_owned(), |row| row.value.clone())
-    });
+    let told = props.view.values.as_ref().and_then(|values| values.of(track.id));
+    let value = told.map(|row| row.map_or("–".to_owned(), |row| row.value.clone()));
     let number = |nth: usize| track.range.map_or("–".to_owned(), |range| short(range[nth]));
     let name = format::path_or_id(track.path.as_deref(), track.id);
     let subjects = &props.view.subjects;
-    let is_it = |subject: &&Subject| match subject {
-        Subject::Id(id) => *id == track.id,
-        Subject::Path(path) => Some(path) == track.path.as_ref(),
-    };
+    let is_it = |subject: &&Subject| subject.is(track.id, track.path.as_deref());
     let remove = subjects.iter().find(is_it).cloned().map(|subject| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {

@@ -2,6 +2,7 @@
 
 use super::{Chosen, Movement, Opening, Speed, View};
 use crate::client::Event;
+use crate::protocol::Request;
 use crate::protocol::views::{StatisticsSort, Subject};
 use crate::query::value_filter::Column;
 use crate::time::Timestamp;
@@ -36,15 +37,6 @@ pub enum Action {
     Values(AttrValue),
     /// The image is sorted by a column, or the other way round.
     Sort(Column),
-    /// A key was pressed where no field takes it.
-    Key {
-        /// What the key says.
-        key: AttrValue,
-        /// Whether Ctrl or Cmd was down.
-        ctrl: bool,
-        /// Whether Shift was down.
-        shift: bool,
-    },
     /// The keys are shown, or no longer.
     Help(bool),
     /// The command palette is shown, or no longer.
@@ -111,6 +103,8 @@ pub enum Action {
     ZoomBy(f64),
     /// Only what lies between two times is wanted, or everything.
     Range(Option<Stretch>),
+    /// A drag selects these times so far, or is given up.
+    Preview(Option<Stretch>),
     /// Only what comes from the playhead on is wanted.
     RangeStart,
     /// Only what comes up to the playhead is wanted.
@@ -137,4 +131,20 @@ pub enum Action {
     Follow(Link),
     /// The worker says something.
     Worker(Event),
+}
+
+impl Action {
+    /// Whether the zoom goes along where this moves the playhead. What brings back a view brings
+    /// back its zoom, and a file is opened with the zoom of its link.
+    pub(super) const fn takes_zoom_along(&self) -> bool {
+        match self {
+            Self::Follow(_) | Self::Undo | Self::Switch(_) => false,
+            Self::Worker(Event::Answer { request, .. }) => {
+                matches!(request, Request::Seek { .. } | Request::View(_))
+            }
+            // A followed file takes it along by itself.
+            Self::Worker(_) => false,
+            _ => true,
+        }
+    }
 }

@@ -89,7 +89,7 @@ impl State {
                 }
                 self.shown = Some(Rc::new(Shown { filter, values, order: query.order, page }));
                 self.image_error = None;
-                self.select_active();
+                self.settle_rows();
             }
             (Request::Density(_), Ok(Response::Density(density))) => {
                 self.density = Some(Rc::new(density));
@@ -138,14 +138,18 @@ impl State {
         self.close();
         self.forget_rows();
         self.playback.playing = false;
-        self.selected = self.link_path.take().map(Subject::Path);
+        let pending = self.pending.as_mut();
+        let (path, plot) = pending
+            .map(|link| (link.path.take(), std::mem::take(&mut link.plot)))
+            .unwrap_or_default();
+        self.selected = path.map(Subject::Path);
         if summary.first.is_none() && summary.problem_count > 0 {
             self.view = View::Problems;
         }
         self.serial = self.serial.wrapping_add(1);
         self.status = opened_sentence(&summary).into();
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
-        self.plot.subjects = subjects(std::mem::take(&mut self.link_plot));
+        self.plot.subjects = subjects(plot);
         self.begin_scan();
         self.reach_link();
     }

@@ -13,6 +13,7 @@ mod playback;
 mod plot;
 mod reduce;
 mod scan;
+mod selection;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -33,8 +34,9 @@ pub use action::Action;
 pub use namespace::NamespaceView;
 pub use pins::PinsView;
 pub use playback::{Playback, Speed};
-pub use plot::{PlotView, StatisticsView};
+pub use plot::{PlotView, StatisticsView, Values};
 pub use scan::{FollowView, ScanView, part, to_scan};
+pub use selection::ActiveRow;
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
 use web_sys::File;
@@ -256,16 +258,8 @@ pub struct State {
     pub chosen: Option<Chosen>,
     /// Where the playhead is; `None` without batches.
     pub position: Option<Timestamp>,
-    /// A position that a link wants for the next file.
-    link_at: Option<Timestamp>,
-    /// The times that a link wants of the next file.
-    link_range: [Option<Timestamp>; 2],
-    /// A path that a link wants selected in the next file.
-    link_path: Option<String>,
-    /// The paths that a link wants plotted of the next file.
-    link_plot: Vec<String>,
-    /// The time that a link wants zoomed to in the next file.
-    link_zoom: Option<Stretch>,
+    /// The link that the next file is opened with.
+    pending: Option<Link>,
     /// Movements by batch or expression.
     pub seeking: Seeking,
     /// The filter.
@@ -282,8 +276,8 @@ pub struct State {
     pub shown: Option<Rc<Shown>>,
     /// Why there are none.
     pub image_error: Option<AttrValue>,
-    /// The row of the grid that the keys move.
-    pub active_row: Option<u32>,
+    /// The row of the image that the keys move.
+    pub active: ActiveRow,
     /// The path whose details are shown.
     pub selected: Option<Subject>,
     /// Its details.
@@ -310,6 +304,8 @@ pub struct State {
     pub range: Option<(Timestamp, Timestamp)>,
     /// The time that is zoomed to; the whole file where there is none.
     pub zoom: Option<(Timestamp, Timestamp)>,
+    /// The times that a drag selects so far: shown, and asked for only once it ends.
+    pub preview: Option<Stretch>,
     /// What was wanted and zoomed to before.
     undo: Vec<timeline::Selected>,
     /// Batches per slot of the whole file, where a part of it is zoomed to.
@@ -429,7 +425,7 @@ impl State {
     pub fn link(&self) -> Link {
         Link {
             at: self.position,
-            filter: Some(self.filter.text.to_string()),
+            filter: Some(self.filter.text.to_string()).filter(|filter| !filter.is_empty()),
             view: Some(self.view),
             path: self.selected_path().map(str::to_owned),
             from: self.range.map(|(from, _)| from),

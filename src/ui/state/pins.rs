@@ -1,9 +1,8 @@
 //! Paths that stay in view above the image.
 
+use super::plot::Values;
 use super::{State, View};
-use crate::protocol::ImageRow;
 use crate::protocol::views::ValuesQuery;
-use crate::time::Timestamp;
 use std::rc::Rc;
 
 /// As many as one question takes.
@@ -14,8 +13,8 @@ const MOST: usize = 64;
 pub struct PinsView {
     /// Their ids and names, in the order in which they were pinned.
     pub paths: Rc<Vec<(u32, String)>>,
-    /// What they are, and at which time.
-    pub values: Option<(Timestamp, Rc<Vec<ImageRow>>)>,
+    /// What they were when the reader last said it.
+    pub values: Option<Values>,
 }
 
 impl State {

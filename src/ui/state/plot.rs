@@ -1,13 +1,14 @@
 //! What the plot and the statistics want and show.
 
-use super::{State, View};
+use super::{ActiveRow, State, View};
 use crate::protocol::ImageRow;
 use crate::protocol::views::{
-    Details, Series, SeriesQuery, Statistics, StatisticsQuery, StatisticsSort, Subject, ValuesQuery,
+    Series, SeriesQuery, Statistics, StatisticsQuery, StatisticsSort, Subject, ValuesQuery,
 };
 use crate::time::Timestamp;
 use crate::ui::by_pointer::ByPointer;
 use crate::ui::virtual_window::RowWindow;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// Paths over the visible time.
@@ -23,12 +24,33 @@ pub struct PlotView {
     pub round: u32,
     /// The time under the pointer.
     pub crosshair: Option<Timestamp>,
-    /// What the paths are at the crosshair, and the time of it.
-    pub values: Option<(Timestamp, Rc<Vec<ImageRow>>)>,
+    /// What the paths were at the crosshair when the reader last said it.
+    pub values: Option<Values>,
     /// Whether all tracks have one scale.
     pub shared: bool,
     /// Whether scales are logarithmic where they can be.
     pub log: bool,
+}
+
+/// What some paths were, and when. It stays in view until there is something newer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    /// The question that is answered.
+    pub query: Rc<ValuesQuery>,
+    /// The paths that are there at the time of the question.
+    pub rows: Rc<Vec<ImageRow>>,
+}
+
+impl Values {
+    /// What a path was: `None` where it was not asked for, `Some(None)` where it is not there.
+    pub fn of(&self, id: u32) -> Option<Option<&ImageRow>> {
+        self.query.ids.contains(&id).then(|| self.rows.iter().find(|row| row.id == id))
+    }
+
+    /// Whether they are of another time than `at`.
+    pub fn are_behind(&self, at: Option<Timestamp>) -> bool {
+        Some(self.query.at) != at
+    }
 }
 
 /// Statistics of the file and its paths.
@@ -41,7 +63,7 @@ pub struct StatisticsView {
     /// The rows that the grid wants.
     pub window: Option<RowWindow>,
     /// The row that the keys move.
-    pub active: Option<u32>,
+    pub active: ActiveRow,
     /// Counts the answers that were not whole.
     pub round: u32,
 }
@@ -94,11 +116,13 @@ impl State {
         }
     }
 
+    /// A path by its name, where the details or the plot know it.
     fn named(&self, subject: Subject) -> Subject {
-        let details = self.details.shown.as_deref();
-        let is_it = |details: &&Details| subject == Subject::Id(details.id);
-        let path = details.filter(is_it).and_then(|details| details.path.clone());
-        path.map_or(subject, Subject::Path)
+        let details = self.details.shown.as_deref().map(|it| (it.id, it.path.clone()));
+        let tracks = self.plot.series.iter().flat_map(|(_, series)| &series.tracks);
+        let known = details.into_iter().chain(tracks.map(|track| (track.id, track.path.clone())));
+        let named = known.filter(|(id, _)| subject == Subject::Id(*id)).find_map(|(_, path)| path);
+        named.map_or(subject, Subject::Path)
     }
 
     /// The plotted paths that have a name.
@@ -110,11 +134,38 @@ impl State {
         self.plot.subjects.iter().filter_map(path).collect()
     }
 
-    pub(super) fn show_series(&mut self, query: SeriesQuery, series: Series) {
+    pub(super) fn show_series(&mut self, query: SeriesQuery, mut series: Series) {
         if series.progress.0 < series.progress.1 {
             self.plot.round = self.plot.round.wrapping_add(1);
         }
+        // One path may be there by its id and by its name.
+        let mut seen = HashSet::new();
+        series.tracks.retain(|track| seen.insert(track.id));
         self.plot.series = Some((Rc::new(query), ByPointer::new(series)));
+        let plotted = std::mem::take(&mut self.plot.subjects);
+        let mut named: Vec<Subject> = Vec::with_capacity(plotted.len());
+        for subject in plotted.iter().cloned().map(|subject| self.named(subject)) {
+            if !named.contains(&subject) {
+                named.push(subject);
+            }
+        }
+        self.plot.subjects = if named == *plotted { plotted } else { Rc::new(named) };
+    }
+
+    /// Takes in values, for the pins and for the legend, whichever of them is of these paths: both
+    /// may be, and a late answer may come when the other view is shown.
+    pub(super) fn show_values(&mut self, query: ValuesQuery, rows: Vec<ImageRow>) {
+        let pinned = self.pins.paths.iter().map(|(id, _)| *id);
+        let is_of_pins = !query.ids.is_empty() && pinned.eq(query.ids.iter().copied());
+        let plotted = self.plot.series.iter().flat_map(|(_, series)| &series.tracks);
+        let is_of_plot = plotted.map(|track| track.id).eq(query.ids.iter().copied());
+        let values = Values { query: Rc::new(query), rows: Rc::new(rows) };
+        if is_of_pins {
+            self.pins.values = Some(values.clone());
+        }
+        if is_of_plot {
+            self.plot.values = Some(values);
+        }
     }
 
     pub(super) fn show_statistics(&mut self, query: &StatisticsQuery, statistics: Statistics) {
@@ -123,14 +174,6 @@ impl State {
             self.statistics.round = self.statistics.round.wrapping_add(1);
         }
         self.statistics.shown = Some(Rc::new(statistics));
-    }
-
-    /// Makes a row of the statistics the active one, and selects its path.
-    pub(super) fn activate_statistics(&mut self, row: u32) {
-        self.statistics.active = Some(row);
-        let id = self.statistics.shown.as_ref().and_then(|shown| Some(shown.row(row)?.id));
-        if let Some(id) = id {
-            self.select(Subject::Id(id));
-        }
+        self.settle_rows();
     }
 }

@@ -1,10 +1,9 @@
 //! How each [`Action`] makes the next [`State`].
 
-use super::{Action, DetailsView, Movement, Panes, Seeking, State};
+use super::{Action, Movement, Panes, Seeking, State};
 use crate::protocol::views::Subject;
 use crate::query::value_filter::Order;
 use crate::time::Timestamp;
-use crate::ui::keys::{self, Pressed};
 use crate::ui::url::Link;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
@@ -15,9 +14,9 @@ impl Reducible for State {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = Rc::unwrap_or_clone(self);
         let position = next.position;
+        let takes_zoom_along = action.takes_zoom_along();
         next.apply(action);
-        // A file that is opened comes with the zoom of its link, wherever the playhead is.
-        if position.is_some() && next.position != position {
+        if takes_zoom_along && next.position != position {
             next.follow_playhead();
         }
         Rc::new(next)
@@ -55,30 +54,25 @@ impl State {
                 self.values.text = text;
                 self.values.error = None;
                 self.window = None;
-                self.active_row = None;
+                self.active.clear();
             }
             Action::Sort(by) => {
                 let descending = self.order.by == by && !self.order.descending;
                 self.order = Order { by, descending };
                 self.window = None;
-                self.active_row = None;
+                self.active.clear();
             }
-            Action::Key { key, ctrl, shift } => {
-                let pressed = Pressed { key: &key, ctrl, alt: false, shift };
-                if let Some(action) = keys::action_of(&pressed, self) {
-                    self.apply(action);
-                }
-            }
+            // To close one dialog closes no other.
             Action::Help(shown) => {
-                self.palette = false;
+                self.palette &= !shown;
                 self.help = shown;
             }
             Action::Palette(shown) => {
-                self.help = false;
+                self.help &= !shown;
                 self.palette = shown;
             }
             Action::SaveAs(shown) => {
-                self.palette = false;
+                self.palette &= !shown;
                 self.save_as = shown;
             }
             Action::Show(view) => self.view = view,
@@ -114,6 +108,7 @@ impl State {
             Action::Zoom(zoom) => self.zoom_to(zoom),
             Action::ZoomBy(factor) => self.zoom_by(factor),
             Action::Range(range) => self.want_range(range),
+            Action::Preview(preview) => self.preview = preview,
             Action::RangeStart => self.range_from_here(true),
             Action::RangeEnd => self.range_from_here(false),
             Action::Undo => self.undo(),
@@ -172,59 +167,57 @@ impl State {
         }
     }
 
-    pub(super) fn follow(&mut self, mut link: Link) {
+    /// Shows what a link says, or keeps it for the file that it is about.
+    pub(super) fn follow(&mut self, link: Link) {
+        match self.file.is_some() {
+            true => self.restore(link),
+            false => {
+                self.view = link.view.unwrap_or(self.view);
+                self.follow_filter(&link);
+                self.pending = Some(link);
+            }
+        }
+    }
+
+    /// Shows what a link says of the open file. No step of undo, and the zoom is that of the link,
+    /// wherever the playhead is.
+    fn restore(&mut self, mut link: Link) {
         // A link of this page's own says everything: what is not in it is not.
-        if link.view.is_some() && self.file.is_some() {
-            if link.path.is_none() {
-                self.selected = None;
-                self.details = DetailsView::default();
-            }
-            if link.from.is_none() && link.to.is_none() {
-                self.want_range(None);
-            }
+        let is_own = link.view.is_some();
+        if is_own {
             link.filter.get_or_insert_default();
-            self.plot.subjects = subjects(link.plot);
+        }
+        if is_own || link.from.is_some() || link.to.is_some() {
+            self.set_range(self.range_of(&link));
+        }
+        if is_own || link.zoom.is_some() {
             self.zoom = link.zoom.and_then(|zoom| self.within(zoom));
-        } else if self.file.is_none() {
-            self.link_plot = link.plot;
-            self.link_zoom = link.zoom;
         }
         if let Some(at) = link.at {
-            if self.file.is_some() {
-                self.go_to(at);
-            } else {
-                self.link_at = Some(at);
-            }
-        }
-        match (self.extent(), link.from, link.to) {
-            (_, None, None) => {}
-            (Some((first, last)), from, to) => {
-                self.want_range(Some((from.unwrap_or(first), to.unwrap_or(last))));
-            }
-            (None, from, to) => self.link_range = [from, to],
-        }
-        if let Some(filter) = link.filter.filter(|filter| **filter != *self.filter.text) {
-            self.apply(Action::Filter(filter.into()));
+            self.go_to(at);
         }
         self.view = link.view.unwrap_or(self.view);
+        self.follow_filter(&link);
+        if is_own || !link.plot.is_empty() {
+            self.plot.subjects = subjects(link.plot);
+        }
         match link.path {
-            Some(path) if self.file.is_some() => {
-                if self.selected_path() != Some(&*path) {
-                    self.select(Subject::Path(path));
-                }
-            }
-            path => self.link_path = path.or(self.link_path.take()),
+            Some(path) if self.selected_path() == Some(&*path) => {}
+            Some(path) => self.select(Subject::Path(path)),
+            None if is_own => self.deselect(),
+            None => {}
+        }
+    }
+
+    fn follow_filter(&mut self, link: &Link) {
+        if let Some(filter) = link.filter.as_ref().filter(|it| ***it != *self.filter.text) {
+            self.apply(Action::Filter(filter.clone().into()));
         }
     }
 
     /// Takes what is looked at along to another of the chosen files, so that they can be compared.
     fn switch(&mut self, nth: usize) {
-        let Link { at, path, plot, zoom, .. } = self.link();
-        self.link_at = at;
-        self.link_path = path;
-        self.link_plot = plot;
-        self.link_zoom = zoom;
-        self.link_range = [self.range.map(|(from, _)| from), self.range.map(|(_, to)| to)];
+        self.pending = Some(self.link());
         if let Some(chosen) = &mut self.chosen {
             chosen.nth = nth;
         }
@@ -232,5 +225,11 @@ impl State {
 }
 
 pub(super) fn subjects(paths: Vec<String>) -> Rc<Vec<Subject>> {
-    Rc::new(paths.into_iter().map(Subject::Path).collect())
+    let mut subjects: Vec<Subject> = Vec::new();
+    for subject in paths.into_iter().map(Subject::Path) {
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    Rc::new(subjects)
 }

@@ -7,6 +7,7 @@ use crate::protocol::views::ViewRequest;
 use crate::protocol::{Failure, Problem, Request, Response, ScanState, Summary};
 use crate::time::Timestamp;
 use crate::ui::format;
+use crate::ui::url::Link;
 use std::rc::Rc;
 
 /// A scan tells how far it is ten times a second; every so often what is shown is asked again.
@@ -79,27 +80,36 @@ impl State {
         if !is_going {
             self.reach_range();
         }
-        let wanted = if is_going { self.link_at } else { self.link_at.take() };
+        let wanted = self.pending.as_ref().and_then(|link| link.at);
         self.position = self
             .bounds()
             .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
         self.scan.reached = self.position.filter(|_| is_going && wanted > self.position);
         if self.scan.reached.is_none() {
-            self.link_at = None;
+            self.stop_waiting();
+        }
+        if !is_going {
+            self.pending = None;
         }
     }
 
-    fn reach_range(&mut self) {
-        let [from, to] = std::mem::take(&mut self.link_range);
-        if let Some((first, last)) = self.extent().filter(|_| from.is_some() || to.is_some()) {
-            let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
-            // Of a time that this file has nothing of, nothing can be wanted.
-            if from <= last && first <= to {
-                self.want_range(Some((from, to)));
-                self.undo.clear();
-            }
+    /// The playhead no longer waits for the time of a link.
+    fn stop_waiting(&mut self) {
+        self.scan.reached = None;
+        if let Some(link) = &mut self.pending {
+            link.at = None;
         }
-        if let Some(zoom) = self.link_zoom.take() {
+    }
+
+    /// Selects and zooms to what a link wants, now that all of the file is known.
+    fn reach_range(&mut self) {
+        let Some(link) = &mut self.pending else { return };
+        let (from, to, zoom) = (link.from.take(), link.to.take(), link.zoom.take());
+        let link = Link { from, to, ..Link::default() };
+        if from.is_some() || to.is_some() {
+            self.set_range(self.range_of(&link));
+        }
+        if let Some(zoom) = zoom {
             self.zoom = self.within(zoom);
         }
     }
@@ -126,7 +136,7 @@ impl State {
             self.reach_link();
         } else {
             // A person who went elsewhere meanwhile wants to be there.
-            (self.link_at, self.scan.reached) = (None, None);
+            self.stop_waiting();
             if summary.scan != ScanState::Going {
                 self.reach_range();
             }

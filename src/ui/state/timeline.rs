@@ -2,7 +2,9 @@
 
 use super::State;
 use crate::protocol::DensityQuery;
+use crate::time::Timestamp;
 use crate::ui::scale::Scale;
+use crate::ui::url::Link;
 use crate::ui::zoom::{self, Stretch};
 
 /// How many steps back can be taken.
@@ -13,6 +15,8 @@ const MAX_UNDO: usize = 100;
 pub struct Selected {
     range: Option<Stretch>,
     zoom: Option<Stretch>,
+    /// Where the playhead was, and where the selection put it.
+    moved: Option<(Timestamp, Timestamp)>,
 }
 
 impl State {
@@ -43,7 +47,7 @@ impl State {
         let middle = visible
             .0
             .saturating_add(crate::time::Span::from_nanos(visible.1.since(visible.0).nanos() / 2));
-        let is_visible = |time: &crate::time::Timestamp| visible.0 <= *time && *time <= visible.1;
+        let is_visible = |time: &Timestamp| visible.0 <= *time && *time <= visible.1;
         let at = self.position.filter(is_visible).unwrap_or(middle);
         self.zoom = zoom::zoomed(whole, visible, at, factor);
     }
@@ -53,14 +57,26 @@ impl State {
         let Some((first, last)) = self.extent() else { return };
         let range = range.map(|(from, to)| (from.min(to), from.max(to)));
         let range = range.map(|(from, to)| (from.clamp(first, last), to.clamp(first, last)));
+        self.preview = None;
         if range == self.range {
             return;
         }
-        self.undo.push(Selected { range: self.range, zoom: self.zoom });
+        let before = Selected { range: self.range, zoom: self.zoom, moved: None };
+        let position = self.position;
+        self.set_range(range);
+        let moved = position.zip(self.position).filter(|(from, to)| from != to);
+        self.undo.push(Selected { moved, ..before });
         if self.undo.len() > MAX_UNDO {
             self.undo.remove(0);
         }
-        self.set_range(range);
+    }
+
+    /// The times that a link selects of this file; `None` where it has nothing of them.
+    pub(super) fn range_of(&self, link: &Link) -> Option<Stretch> {
+        let (first, last) = self.extent().filter(|_| link.from.is_some() || link.to.is_some())?;
+        let (from, to) = (link.from.unwrap_or(first), link.to.unwrap_or(last));
+        (from <= to && from <= last && first <= to)
+            .then(|| (from.clamp(first, last), to.clamp(first, last)))
     }
 
     /// Wants everything from the playhead on, or everything up to it.
@@ -74,15 +90,24 @@ impl State {
     /// Takes the last selection of a time back.
     pub(super) fn undo(&mut self) {
         match self.undo.pop() {
-            Some(Selected { range, zoom }) => {
+            Some(Selected { range, zoom, moved }) => {
+                // A playhead that went elsewhere since stays where it is wanted.
+                let back = moved.filter(|(_, to)| self.position == Some(*to));
                 self.zoom = zoom;
                 self.set_range(range);
+                if let Some((from, _)) = back {
+                    self.go_to(from);
+                }
             }
             None => self.status = "Nothing to undo".into(),
         }
     }
 
-    fn set_range(&mut self, range: Option<Stretch>) {
+    pub(super) fn set_range(&mut self, range: Option<Stretch>) {
+        self.preview = None;
+        if range == self.range {
+            return;
+        }
         self.range = range;
         self.batches.window = None;
         self.batches.active = None;

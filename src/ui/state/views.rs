@@ -78,7 +78,9 @@ impl State {
     /// Forgets what belongs to one file.
     pub(super) fn close_views(&mut self) {
         self.selected = None;
+        self.active.clear();
         self.range = None;
+        self.preview = None;
         self.details = DetailsView::default();
         self.batches = BatchesView::default();
         self.namespace = NamespaceView::default();
@@ -91,38 +93,16 @@ impl State {
         self.pins = PinsView::default();
     }
 
-    /// Forgets the rows that another filter or range has not.
+    /// Resets the windows of rows and the active rows, which do not apply to another filter.
     pub(super) fn forget_rows(&mut self) {
         self.window = None;
-        self.active_row = None;
+        self.active.clear();
         self.batches.window = None;
         self.batches.active = None;
         self.namespace.window = None;
         self.namespace.active = None;
         self.statistics.window = None;
-        self.statistics.active = None;
-    }
-
-    /// Selects a path.
-    pub(super) fn select(&mut self, subject: Subject) {
-        if self.selected.as_ref() != Some(&subject) {
-            self.selected = Some(subject);
-            self.details = DetailsView::default();
-        }
-    }
-
-    /// Makes a row of the image the active one, and selects its path.
-    pub(super) fn activate(&mut self, row: u32) {
-        self.active_row = Some(row);
-        self.select_active();
-    }
-
-    /// Selects the path of the active row, if the row is here.
-    pub(super) fn select_active(&mut self) {
-        let id = self.shown.as_ref().and_then(|shown| Some(shown.row(self.active_row?)?.id));
-        if let Some(id) = id {
-            self.select(Subject::Id(id));
-        }
+        self.statistics.active.clear();
     }
 
     /// Makes a raw row the active one, and selects its path.
@@ -163,11 +143,7 @@ impl State {
                 self.show_series(query, series);
             }
             (ViewRequest::Values(query), Ok(ViewResponse::Values(values))) => {
-                let answer = Some((query.at, Rc::new(values)));
-                match self.pins_query().is_some_and(|asked| asked.ids == query.ids) {
-                    true => self.pins.values = answer,
-                    false => self.plot.values = answer,
-                }
+                self.show_values(query, values);
             }
             (ViewRequest::Statistics(query), Ok(ViewResponse::Statistics(found))) => {
                 self.show_statistics(&query, *found);

@@ -1,5 +1,6 @@
 //! The reducer, driven by actions alone.
 
+mod hands;
 mod moving;
 mod opening;
 mod scanning;

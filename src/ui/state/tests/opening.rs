@@ -1,6 +1,7 @@
 //! Files, links, what is asked of a file, and keys.
 
 use super::*;
+use crate::ui::keys::{Pressed, action_of};
 
 #[test]
 fn opening_shows_the_first_batch_and_says_so() {
@@ -100,7 +101,13 @@ fn a_broken_worker_is_told_and_the_file_kept_where_it_can_be() {
 fn a_selected_row_is_a_selected_path() {
     let mut state = after([open("a", Some(0), Some(9))]);
     assert_eq!(state.details_query(), None);
-    state.apply(image(state.image_query().unwrap(), 3));
+    let Action::Worker(Event::Answer { request, response: Ok(Response::Image(mut page)), .. }) =
+        image(state.image_query().unwrap(), 6)
+    else {
+        panic!("an image");
+    };
+    page.rows.truncate(3);
+    state.apply(answer(request, Ok(Response::Image(page))));
     state.apply(Action::Activate(2));
     assert_eq!(state.selected, Some(Subject::Id(2)));
     let query = state.details_query().unwrap();
@@ -161,17 +168,24 @@ fn sorting_turns_over_and_conditions_are_asked_for() {
 
 #[test]
 fn keys_do_what_they_say_and_dialogs_take_turns() {
-    let key = |key: &str, ctrl| Action::Key { key: key.to_owned().into(), ctrl, shift: false };
-    let mut state = after([open("a", Some(0), Some(9)), key("2", false)]);
+    let press = |state: &mut State, key: &str, ctrl| {
+        let pressed = Pressed { key, ctrl, alt: false, shift: false };
+        state.apply(action_of(&pressed, state).unwrap());
+    };
+    let mut state = after([open("a", Some(0), Some(9))]);
+    press(&mut state, "2", false);
     assert_eq!(state.view, View::Batches);
-    state.apply(key("?", false));
+    press(&mut state, "?", false);
     assert!(state.help);
-    state.apply(key("k", true));
+    press(&mut state, "k", true);
     assert!(state.palette && !state.help);
+    // The one that was closed says so late.
+    state.apply(Action::Help(false));
+    assert!(state.palette);
     state.apply(Action::Palette(false));
-    state.apply(key(" ", false));
+    press(&mut state, " ", false);
     assert!(state.playback.playing);
-    state.apply(key("p", false));
+    press(&mut state, "p", false);
     assert_eq!(state.status, "No path is selected");
 }
 
