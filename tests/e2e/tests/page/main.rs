@@ -7,6 +7,7 @@ mod details;
 mod filter;
 mod growing;
 mod habits;
+mod hands;
 mod image;
 mod large;
 mod namespace;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         ("plot", plot::TESTS),
         ("playback", playback::TESTS),
         ("habits", habits::TESTS),
+        ("hands", hands::TESTS),
         ("image", image::TESTS),
         ("several", several::TESTS),
         ("timeline", timeline::TESTS),
