@@ -173,6 +173,55 @@ fn pages_hold_every_batch_once(archive: &Archive, json: &Expected, name: &str) {
     assert_eq!(wanted.next(), None, "{name}");
 }
 
+/// What netidx's own test recorder wrote; see `tests/fixtures/recordings`.
+const CURRENT: &[u8] = include_bytes!("fixtures/recordings/netidx-test-recorder/0/current");
+const PATH_INDEX: &[u8] = include_bytes!("fixtures/recordings/netidx-test-recorder/0/pathindex");
+const RECORDING: &str = include_str!("fixtures/recordings/netidx-test-recorder.json");
+
+#[wasm_bindgen_test]
+fn a_recorders_file_is_read_by_path_with_its_path_index() {
+    let bytes = |bytes: &[u8]| JsValue::from(Uint8Array::from(bytes));
+    let with_names = options(&[("pathIndex", bytes(PATH_INDEX))]);
+    let archive = Archive::open(bytes(CURRENT), with_names).expect("an archive");
+    let json: serde_json::Value = serde_json::from_str(RECORDING).expect("a JSON");
+    let file = &json["shards"][0]["files"][0];
+    let of_json = |value: &serde_json::Value| -> Vec<ExpectedItem> {
+        serde_json::from_value(value.clone()).expect("items")
+    };
+
+    let info: Info = read(archive.info());
+    assert_eq!((info.paths, info.delta_batches + info.image_batches), (2, 1_002));
+    let paths: Vec<common::ExpectedPath> = read(archive.paths());
+    let paths: Vec<_> = paths.iter().map(|mapped| mapped.path.as_str()).collect();
+    assert_eq!(paths, ["/test/d0", "/test/d1"]);
+
+    let all: Page = read(archive.deltas(options(&[("limit", JsValue::from(2_000))])));
+    let written = file["batches"].as_array().expect("batches");
+    let written: Vec<_> = written.iter().filter(|batch| batch["kind"] == "delta").collect();
+    assert_eq!(all.batches.len(), written.len());
+    for (found, wanted) in all.batches.iter().zip(written) {
+        assert_eq!(found.time, wanted["time"].as_str().expect("a time"));
+        let wanted: Vec<_> = of_json(&wanted["items"]).iter().map(expected).collect();
+        assert_eq!(found.items, wanted, "at {}", found.time);
+    }
+    let filter = options(&[("filter", globs(&["/test/d1"])), ("limit", JsValue::from(2_000))]);
+    let page: Page = read(archive.deltas(filter));
+    let mut items = page.batches.iter().flat_map(|batch| &batch.items);
+    assert!(items.all(|item| item.path.as_deref() == Some("/test/d1")));
+    assert!(page.batches.len() > 900);
+
+    // Without it there are ids only, and a filter finds nothing.
+    let nameless = Archive::open(bytes(CURRENT), JsValue::UNDEFINED).expect("an archive");
+    let paths: Vec<common::ExpectedPath> = read(nameless.paths());
+    assert!(paths.is_empty());
+    let page: Page = read(nameless.deltas(JsValue::UNDEFINED));
+    assert!(page.batches.iter().flat_map(|batch| &batch.items).all(|item| item.path.is_none()));
+    // What is no path index is refused as one.
+    let refused = Archive::open(bytes(CURRENT), options(&[("pathIndex", bytes(CURRENT))]));
+    let error = refused.map(drop).expect_err("a data file is no path index");
+    assert_eq!(get(&error, "kind").as_string().as_deref(), Some("names"));
+}
+
 #[wasm_bindgen_test]
 fn values_for_programs() {
     let (fixture, json) = fixture("integers");
