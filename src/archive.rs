@@ -3,12 +3,12 @@
 use crate::{
     format::{
         Batch, CompressionHeader, Dictionary, Error, ErrorKind, FileHeader, Inflater, Origin,
-        Payload, Reader, RecordHeader, RecordIndex,
+        Payload, Reader, RecordHeader, RecordIndex, varints,
     },
     index::{Index, RecordReader, Scan, ScanProgress},
     source::{Held, Pages},
 };
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 /// An archive, in memory or read a page at a time.
 ///
@@ -28,6 +28,8 @@ pub struct Archive {
     dictionary: Option<FileDictionary>,
     index: Index,
     progress: ScanProgress,
+    /// What its ids are called where it is one of several files of a shard.
+    ids: Option<IdMap>,
 }
 
 /// How many bytes tell one file from another: the time at which a recording began is among them.
@@ -73,7 +75,7 @@ impl Archive {
             });
         }
         let (index, progress) = (Index::new(start), ScanProgress::default());
-        let mut archive = Self { pages, header, head, dictionary, index, progress };
+        let mut archive = Self { pages, header, head, dictionary, index, progress, ids: None };
         if header.committed < start {
             let detail = format!(
                 "the header says that records end at {:#x}, before they start at {start:#x}; \
@@ -175,6 +177,11 @@ impl Archive {
         self.index.part();
     }
 
+    /// Reads batches with other ids from now on; `None` for those of the file.
+    pub fn rename_ids(&mut self, ids: Option<IdMap>) {
+        self.ids = ids;
+    }
+
     /// Whether this is a path index: it maps paths and has no batches. Known once it is scanned.
     pub fn is_path_index(&self) -> bool {
         let Index { paths, deltas, images, .. } = &self.index;
@@ -209,6 +216,9 @@ impl Archive {
             records: RecordReader::new(&self.pages, &self.header),
             inflater: Inflater::default(),
             inflated: None,
+            translated: Vec::new(),
+            spent: 0,
+            paid: u64::MAX,
         }
     }
 }
@@ -229,9 +239,18 @@ pub struct Batches<'a> {
     archive: &'a Archive,
     records: RecordReader<'a>,
     inflater: Inflater,
-    /// Offset of the record whose batch the inflater holds.
-    inflated: Option<u64>,
+    /// Offset of the record whose batch the inflater holds, or why it cannot be inflated.
+    inflated: Option<(u64, Result<(), Error>)>,
+    /// The batch of a record with the ids of the shard in place of those of the file.
+    translated: Vec<u8>,
+    /// What was read, in bytes.
+    spent: u64,
+    /// The record that was paid for last.
+    paid: u64,
 }
+
+/// What it costs to look at a batch, whatever its size, in bytes.
+const BATCH_COST: u64 = 64;
 
 /// A batch record, taken apart.
 #[derive(Clone)]
@@ -256,14 +275,24 @@ pub struct RawRecord<'b> {
 }
 
 impl Batches<'_> {
+    /// What was read so far, in bytes, inflated, and a little for each batch that was looked at: the
+    /// measure of work.
+    pub const fn spent(&self) -> u64 {
+        self.spent
+    }
+
     /// The record header and the parts of the payload of the batch record at `offset`. Touches
-    /// no item and inflates nothing.
+    /// no item and inflates nothing. Without an index where its ids are not those of the shard.
     #[inline(always)]
     pub fn payload(&mut self, offset: u64) -> Result<(RecordHeader, Payload<'_>), Error> {
-        let file = &self.archive.header;
-        let (record, payload) = self.records.split(offset)?;
-        let payload = Payload::read(payload, file);
-        Ok((record, payload.map_err(|e| e.within(record.kind.name(), offset))?))
+        let Self { archive, records, spent, .. } = self;
+        *spent += BATCH_COST;
+        let (record, payload) = records.split(offset)?;
+        let payload = Payload::read(payload, &archive.header);
+        let mut payload = payload.map_err(|e| e.within(record.kind.name(), offset))?;
+        *spent += u64::from(record.length).saturating_sub(payload.body.remaining() as u64);
+        payload.index = payload.index.filter(|_| archive.ids.is_none());
+        Ok((record, payload))
     }
 
     /// The header of the record at `offset`.
@@ -298,24 +327,82 @@ impl Batches<'_> {
     /// The batch record at `offset`, its batch inflated and not looked at.
     #[inline(always)]
     pub fn raw(&mut self, offset: u64) -> Result<RawRecord<'_>, Error> {
-        let Self { archive, records, inflater, inflated } = self;
+        let Self { archive, records, inflater, inflated, translated, spent, paid } = self;
         let (header, payload) = records.split(offset)?;
         let within = |e: Error| e.within(header.kind.name(), offset);
-        let Payload { index, body, bound } =
+        let Payload { index, mut body, bound } =
             Payload::read(payload, &archive.header).map_err(within)?;
-        let (Some(bound), Some(dictionary)) = (bound, &archive.dictionary) else {
-            return Ok(RawRecord { header, index, body });
-        };
-        if *inflated != Some(offset) {
-            *inflated = None;
-            let raw = || {
-                let Range { start, end } = dictionary.span;
-                let mut held = Held::default();
-                archive.pages.bytes(start, (end - start) as usize, &mut held).map(<[u8]>::to_vec)
-            };
-            inflater.inflate(body, bound, &dictionary.parsed, raw).map_err(within)?;
-            *inflated = Some(offset);
+        if let (Some(bound), Some(dictionary)) = (bound, &archive.dictionary) {
+            if inflated.as_ref().is_none_or(|(held, _)| *held != offset) {
+                let raw = || {
+                    let Range { start, end } = dictionary.span;
+                    let mut held = Held::default();
+                    let len = (end - start) as usize;
+                    archive.pages.bytes(start, len, &mut held).map(<[u8]>::to_vec)
+                };
+                let done = inflater.inflate(body, bound, &dictionary.parsed, raw);
+                *inflated = Some((offset, done.map_err(within)));
+            }
+            match inflated {
+                Some((_, Err(e))) => {
+                    let e = e.clone();
+                    pay(paid, spent, offset, bound.into());
+                    // What could not be read may be there the next time.
+                    if e.kind() == ErrorKind::Source {
+                        *inflated = None;
+                    }
+                    return Err(e);
+                }
+                _ => body = inflater.inflated(offset),
+            }
         }
-        Ok(RawRecord { header, index, body: inflater.inflated(offset) })
+        pay(paid, spent, offset, body.remaining() as u64);
+        match &archive.ids {
+            None => Ok(RawRecord { header, index, body }),
+            Some(ids) => {
+                translated.clear();
+                ids.translate(body, translated);
+                let body = Reader::new(translated, Origin::Inflated { record: offset, at: 0 });
+                Ok(RawRecord { header, index: None, body })
+            }
+        }
+    }
+}
+
+/// Pays for a batch, once for as long as it is the last one.
+#[inline(always)]
+fn pay(paid: &mut u64, spent: &mut u64, offset: u64, bytes: u64) {
+    if *paid != offset {
+        *paid = offset;
+        *spent += bytes;
+    }
+}
+
+/// What the ids of a file are called in its shard. Files that netidx wrote until 0.19.2 have ids of
+/// their own, counted from 0 in each.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct IdMap(HashMap<u32, u32>);
+
+impl IdMap {
+    /// From pairs of an id of the file and that of the shard. `None` where all are the same.
+    pub fn new(pairs: impl IntoIterator<Item = (u32, u32)>) -> Option<Self> {
+        let changed: HashMap<u32, u32> =
+            pairs.into_iter().filter(|(own, shard)| own != shard).collect();
+        (!changed.is_empty()).then_some(Self(changed))
+    }
+
+    /// Writes a batch with other ids. What cannot be read stays as it is, and cannot be read there
+    /// either.
+    fn translate(&self, body: Reader<'_>, into: &mut Vec<u8>) {
+        let all = body.rest();
+        let Ok(mut batch) = Batch::new(body) else { return into.extend_from_slice(all) };
+        into.extend_from_slice(&all[..all.len() - batch.rest().remaining()]);
+        let mut rest = batch.rest().rest();
+        while let Some(Ok(item)) = batch.next() {
+            varints::push(into, self.0.get(&item.id).copied().unwrap_or(item.id).into());
+            into.extend_from_slice(item.event.encoded());
+            rest = batch.rest().rest();
+        }
+        into.extend_from_slice(rest);
     }
 }

@@ -3,7 +3,7 @@
 //! One direction of dependency, from bytes to pixels:
 //!
 //! ```text
-//! format ◀ index ◀ archive ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
+//! format ◀ index ◀ archive ◀ timeline ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
 //! ```
 //!
 //! [`export`] stands on `archive`, beside `query`.
@@ -26,6 +26,7 @@ pub mod saver;
 pub mod session;
 pub mod source;
 pub mod time;
+pub mod timeline;
 #[cfg(feature = "page")]
 pub mod ui;
 pub mod wire;

@@ -20,10 +20,12 @@ use crate::{
         Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
         Response, ScanState, Summary,
     },
+    query::pass::Budget,
     query::value_filter::ValueFilter,
     query::{Cursor, Filter, Seek, SeekError, Selection, density},
     source::Pages,
     time::Timestamp,
+    timeline::Files,
 };
 
 use names::JoinedNames;
@@ -184,6 +186,9 @@ impl Session {
         self.open.as_ref().map(Open::summary).ok_or_else(no_archive)
     }
 
+    /// How much one answer may read: some tens of milliseconds.
+    const BUDGET: Budget = Budget::bytes(8 << 20);
+
     fn opened(&mut self) -> Result<&mut Open, Failure> {
         self.open.as_mut().ok_or_else(no_archive)
     }
@@ -246,7 +251,7 @@ impl Open {
         let Known { ranks, filter, images, .. } = known;
         let ranks = ranks.get_or_insert_with(|| path_ranks(archive));
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let kept = images.at(archive, ranks, (&query.filter, selection), query.at);
+        let kept = images.at(Files::from(&*archive), ranks, (&query.filter, selection), query.at);
         let (image, rows) = kept.rows((&query.values, &values), query.order);
         let entries = image.entries();
         let total = rows.len() as u32;
@@ -300,11 +305,8 @@ impl Open {
         if let Some(position) = position {
             cursor.set_position(position);
         }
-        let index = self.archive.index();
-        cursor.seek(index, seek);
-        // For a seek the end is the last delta; of images alone a person wants the last one.
-        let end = || index.last().filter(|_| seek == Seek::End);
-        Ok(Response::Moved { position: cursor.position().or_else(end) })
+        cursor.go(&self.archive, seek);
+        Ok(Response::Moved { position: cursor.position() })
     }
 }
 

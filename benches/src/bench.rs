@@ -152,7 +152,7 @@ impl Bench {
 
 fn read(archive: &Archive, selection: Option<&Selection>, cursor: &Cursor) -> Result<Count> {
     let mut count = Count::default();
-    let mut deltas = Deltas::ahead(archive, selection, cursor);
+    let mut deltas = Deltas::new(archive, selection, cursor);
     while let Some(batch) = deltas.next_batch() {
         batch?.visit(|item| count.see(&item.event))?;
     }
@@ -162,7 +162,7 @@ fn read(archive: &Archive, selection: Option<&Selection>, cursor: &Cursor) -> Re
 /// By items: where each value is decoded, visiting them takes longer.
 fn values(archive: &Archive) -> Result<Count> {
     let (mut count, everything) = (Count::default(), Cursor::default());
-    let mut deltas = Deltas::ahead(archive, None, &everything);
+    let mut deltas = Deltas::new(archive, None, &everything);
     while let Some(batch) = deltas.next_batch() {
         for item in batch?.items() {
             count.see_value(&item?.event)?;

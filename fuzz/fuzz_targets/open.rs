@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
     let filter = Filter::parse("/a/**").expect("a glob");
     let selection = filter.select(&index.paths);
     for selection in [None, selection.as_ref()] {
-        let mut deltas = Deltas::ahead(&archive, selection, &Cursor::default());
+        let mut deltas = Deltas::new(&archive, selection, &Cursor::default());
         while let Some(batch) = deltas.next_batch() {
             let Ok(batch) = batch else { continue };
             for item in batch.items().map_while(Result::ok) {

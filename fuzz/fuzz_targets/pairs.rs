@@ -127,7 +127,7 @@ fn read_all(
     {
         let batch = batch.expect("a sound batch");
         let items = batch.items().map(|item| item.expect("a sound item"));
-        all.push((batch.mark.time, items.map(|i| (i.id, i.event.encoded().to_vec())).collect()));
+        all.push((batch.key.time, items.map(|i| (i.id, i.event.encoded().to_vec())).collect()));
         last = Some(batch.mark);
     }
     (all, last)
@@ -146,14 +146,14 @@ fn check(
     };
     let expected = model.deltas(selection.is_some(), wanted);
     let everything = Cursor::default();
-    let (all, _) = read_all(Deltas::ahead(archive, selection, &everything), usize::MAX);
+    let (all, _) = read_all(Deltas::new(archive, selection, &everything), usize::MAX);
     assert_eq!(all, expected);
     // In pages.
     let page = usize::from(input.page % 7) + 1;
     let mut paged = Vec::new();
     let mut mark = None;
     loop {
-        let ahead = Deltas::ahead(archive, selection, &everything);
+        let ahead = Deltas::new(archive, selection, &everything);
         let ahead = match mark {
             Some(mark) => ahead.behind(mark),
             None => ahead,
@@ -171,11 +171,11 @@ fn check(
     let at = |micros: u16| start.saturating_add(Span::from_micros(i64::from(micros)));
     let (from, to) = (at(input.bounds.0), at(input.bounds.1));
     let cursor = Cursor::new(Bound::Included(from), Bound::Excluded(to));
-    let (some, _) = read_all(Deltas::ahead(archive, selection, &cursor), usize::MAX);
+    let (some, _) = read_all(Deltas::new(archive, selection, &cursor), usize::MAX);
     let inside: Vec<_> =
         expected.iter().filter(|(time, _)| from <= *time && *time < to).cloned().collect();
     assert_eq!(some, inside);
-    let next = read_next(archive, selection, &cursor, |batch| batch.mark.time);
+    let next = read_next(archive, selection, &cursor, |batch| batch.key.time);
     assert_eq!(next.expect("a sound batch"), inside.first().map(|(time, _)| *time));
     // Images at every batch and beside it.
     let mut times: Vec<_> = model.deltas.iter().map(|(time, _)| *time).collect();

@@ -1,23 +1,23 @@
-//! All batches of an archive, deltas and images, in one order.
+//! All batches of an archive, deltas and images, in the order of the file.
 
+use super::{Progress, writer::When};
 use crate::{
     archive::Archive,
     format::{RecordHeader, RecordKind},
-    index::{BatchTimes, Mark},
+    index::Mark,
+    timeline::{ALL, Direction, Files, Kinds, Walk},
 };
 
-use super::{Progress, writer::When};
-
-/// The batches in the order of time and, at one time, of the file.
+/// The batches in the order of the file.
 pub(super) struct InOrder<'a> {
     archive: &'a Archive,
-    deltas: usize,
-    images: usize,
+    walk: Walk,
 }
 
 impl<'a> InOrder<'a> {
     pub fn new(archive: &'a Archive) -> Self {
-        Self { archive, deltas: 0, images: 0 }
+        let walk = Walk::new(Files::from(archive), ALL, Kinds::All, Direction::Forward);
+        Self { archive, walk }
     }
 
     /// When the batch is whose record is at `mark`.
@@ -29,11 +29,8 @@ impl<'a> InOrder<'a> {
     }
 
     pub fn progress(&self) -> Progress {
-        let index = self.archive.index();
-        Progress {
-            done: (self.deltas + self.images) as u64,
-            total: (index.deltas.len() + index.images.len()) as u64,
-        }
+        let (done, total) = self.walk.progress();
+        Progress { done: done as u64, total: total as u64 }
     }
 }
 
@@ -41,15 +38,9 @@ impl Iterator for InOrder<'_> {
     type Item = Mark;
 
     fn next(&mut self) -> Option<Mark> {
-        let index = self.archive.index();
-        let next = |batches: &BatchTimes, i: usize| (i < batches.len()).then(|| batches.get(i));
-        let (delta, image) = (next(&index.deltas, self.deltas), next(&index.images, self.images));
-        let is_delta = match (delta, image) {
-            (Some(delta), Some(image)) => delta < image,
-            (delta, _) => delta.is_some(),
-        };
-        *(if is_delta { &mut self.deltas } else { &mut self.images }) += 1;
-        if is_delta { delta } else { image }
+        let key = self.walk.peek()?.key;
+        self.walk.advance(Files::from(self.archive));
+        Some(Mark { time: key.time, offset: key.offset })
     }
 }
 

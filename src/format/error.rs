@@ -60,6 +60,8 @@ pub enum ErrorKind {
     Uncommitted,
     /// The file could not be read, or does not fit in memory.
     Source,
+    /// The bytes are not here yet.
+    Pending,
     /// The file is not the one that was opened, or only a part of it is left.
     Changed,
     /// An archive that is to be compressed is so already.
@@ -89,6 +91,7 @@ impl ErrorKind {
             Self::NotARecord => "not-a-record",
             Self::Uncommitted => "uncommitted",
             Self::Source => "source",
+            Self::Pending => "pending",
             Self::Changed => "changed",
             Self::AlreadyCompressed => "already-compressed",
         }

@@ -11,7 +11,7 @@ mod reader;
 mod resync;
 mod scan;
 
-pub use batches::{BatchTimes, Mark};
+pub use batches::{BatchTimes, Mark, Numbers};
 pub use paths::Paths;
 pub use problems::Problems;
 pub(crate) use reader::RecordReader;

@@ -89,8 +89,6 @@ impl<'a> Scan<'a> {
             }
             break;
         }
-        self.index.deltas.restore_order();
-        self.index.images.restore_order();
         if is_over {
             self.index.tail.extend(self.end_of_file());
         }

@@ -22,6 +22,7 @@ use crate::{
         read_exact_at,
     },
     time::Timestamp,
+    timeline::BatchKey,
 };
 use args::{After, DeltasArgs, ImageArgs, OpenArgs};
 use js_sys::{Promise, Uint8Array};
@@ -160,7 +161,7 @@ impl Archive {
     pub fn image(&self, options: JsValue) -> Thrown<JsValue> {
         let ImageArgs { bound, filter } = ImageArgs::read(&options)?;
         let selection = self.select(filter)?;
-        let mut image = image(&self.opened, selection.as_ref(), bound);
+        let mut image = image(&*self.opened, selection.as_ref(), bound);
         self.note(&image.problems);
         image.sort_by(&path_ranks(&self.opened));
         let items = image
@@ -180,9 +181,9 @@ impl Archive {
             // Not clamped: behind the end there is nothing.
             cursor.set_start(later_start(cursor.start(), time));
         }
-        let mut deltas = Deltas::ahead(&self.opened, selection.as_ref(), &cursor);
+        let mut deltas = Deltas::new(&*self.opened, selection.as_ref(), &cursor);
         if let After::Mark(mark) = args.after {
-            deltas = deltas.behind(mark);
+            deltas = deltas.after(BatchKey { time: mark.time, file: 0, offset: mark.offset });
         }
         let mut page = DeltasPage { batches: Vec::new(), bytes: 0, next: None };
         let mut last: Option<Mark> = None;
@@ -202,9 +203,9 @@ impl Archive {
             self.note(batch.problems().listed());
             let items = batch.items().map_while(Result::ok);
             let items = items.map(|item| self.item(item.id, None, Ok(item.event))).collect();
-            page.batches.push(BatchInfo { time: batch.mark.time.to_string(), items });
+            page.batches.push(BatchInfo { time: batch.key.time.to_string(), items });
             page.bytes += batch.bytes;
-            last = Some(batch.mark);
+            last = Some(Mark { time: batch.key.time, offset: batch.key.offset });
         }
         to_js(&page)
     }
@@ -216,7 +217,7 @@ impl Archive {
         let seek: Seek = expression
             .parse()
             .map_err(|e: SeekError| values::failure(Failure::new("seek", e.to_string())))?;
-        cursor.seek(self.opened.index(), seek);
+        cursor.go(self.opened.index(), seek);
         args::write_cursor(&cursor)
     }
 

@@ -108,13 +108,13 @@ impl Cursor {
         }
     }
 
-    /// The bounds of what comes behind the position, or behind the start.
-    pub(super) fn ahead(&self) -> (Bound<Timestamp>, Bound<Timestamp>) {
+    /// The range after the position, or from the start if there is none.
+    pub(super) fn after(&self) -> (Bound<Timestamp>, Bound<Timestamp>) {
         (self.position.map_or(self.start, Bound::Excluded), self.end)
     }
 
-    /// The bounds of what comes before the position, or before the end.
-    pub(super) fn behind(&self) -> (Bound<Timestamp>, Bound<Timestamp>) {
+    /// The range before the position, or up to the end if there is none.
+    pub(super) fn before(&self) -> (Bound<Timestamp>, Bound<Timestamp>) {
         (self.start, self.position.map_or(self.end, Bound::Excluded))
     }
 

@@ -1,129 +1,115 @@
 //! Reading delta batches in order.
 
-use super::{Cursor, Selection};
-use crate::{
-    archive::{Archive, BatchRecord, Batches},
-    format::{Batch, BatchItem, Error, ErrorKind, RecordIndex, RecordKind},
-    index::{Mark, Paths, Problems},
+use super::{
+    Cursor, Selection,
+    pass::{Budget, Pass, Stop},
 };
-use std::{collections::BTreeSet, ops::Range};
+use crate::{
+    archive::BatchRecord,
+    format::{Batch, BatchItem, Error, ErrorKind, RecordIndex, RecordKind},
+    index::{Paths, Problems},
+    timeline::{BatchKey, Direction, Files, FilesReader, Kinds},
+};
+use std::collections::BTreeSet;
 
-/// The delta batches ahead of a cursor that hold anything wanted.
+/// The delta batches after a cursor's position that hold anything wanted, in the order of the shard.
 ///
 /// A batch lends the decoder's buffer, so this is no [`Iterator`]:
 ///
 /// ```
 /// # use netidx_archive_viewer::{archive::Archive, query::{Cursor, Deltas}};
 /// # fn print(archive: &Archive) -> Result<(), netidx_archive_viewer::format::Error> {
-/// let mut deltas = Deltas::ahead(archive, None, &Cursor::default());
+/// let mut deltas = Deltas::new(archive, None, &Cursor::default());
 /// while let Some(batch) = deltas.next_batch() {
 ///     let batch = batch?;
 ///     for item in batch.items() {
-///         println!("{} {}", batch.mark.time, item?.id);
+///         println!("{} {}", batch.key.time, item?.id);
 ///     }
 /// }
 /// # Ok(()) }
 /// ```
 pub struct Deltas<'a> {
-    archive: &'a Archive,
-    batches: Batches<'a>,
+    reader: FilesReader<'a>,
+    pass: Pass,
     selection: Option<&'a Selection>,
     /// The only path of the selection, which is looked for more cheaply.
     single: Option<u32>,
-    numbers: Range<usize>,
 }
-
-/// How many batches are brought close at a time where only their indexes are read. They lie too far
-/// apart for a processor to guess: one path among 100,000 batches took 15 ms, and takes 9 ms this way.
-const WARMED: usize = 16;
 
 impl<'a> Deltas<'a> {
     /// The batches from the position of a cursor (or its start) to its end, of which the
     /// selection takes something.
-    pub fn ahead(archive: &'a Archive, selection: Option<&'a Selection>, cursor: &Cursor) -> Self {
-        let numbers = archive.index().deltas.range(cursor.ahead());
+    pub fn new(
+        files: impl Into<Files<'a>>,
+        selection: Option<&'a Selection>,
+        cursor: &Cursor,
+    ) -> Self {
+        let files = files.into();
+        let pass = Pass::new(files, cursor.after(), Kinds::Deltas, Direction::Forward);
         let single = selection.and_then(Selection::single);
-        Self { archive, batches: archive.batches(), selection, single, numbers }
+        Self { reader: files.reader(), pass, selection, single }
     }
 
-    /// Leaves out the batches up to `mark`.
-    pub fn behind(mut self, mark: Mark) -> Self {
-        let first = self.archive.index().deltas.after(mark);
-        self.numbers.start = self.numbers.start.max(first).min(self.numbers.end);
+    /// Leaves out the batches up to `key` in the order of the shard.
+    pub fn after(mut self, key: BatchKey) -> Self {
+        self.pass.skip_through(self.reader.files(), key.place());
         self
     }
 
-    /// The next batch that holds anything wanted; `None` at the end. An error is about one batch,
-    /// and the batches behind it are still to come.
-    #[inline]
-    pub fn next_batch(&mut self) -> Option<Result<DeltaBatch<'_>, Error>> {
-        let index = self.archive.index();
-        loop {
-            let number = self.numbers.next()?;
-            let mark = index.deltas.get(number);
-            if self.selection.is_some() && number % WARMED == 0 {
-                let soon =
-                    (number..self.numbers.end.min(number + WARMED)).map(|n| index.deltas.get(n));
-                self.batches.warm(soon.flat_map(|mark| [mark.offset, mark.offset + 64]));
-            }
-            match holds(&mut self.batches, self.selection, self.single, mark.offset) {
-                Ok(false) => {}
-                Ok(true) => return Some(self.read(mark)),
-                Err(e) => return Some(Err(e)),
-            }
-        }
+    /// Where the batch is that comes next, whether it holds anything wanted or not.
+    pub fn peek(&self) -> Option<BatchKey> {
+        self.pass.peek().map(|place| place.key)
     }
 
-    #[inline(always)]
-    fn read(&mut self, mark: Mark) -> Result<DeltaBatch<'_>, Error> {
-        let BatchRecord { header, index, items } = self.batches.record(mark.offset)?;
-        Ok(DeltaBatch {
-            mark,
+    /// The next batch that holds anything wanted; `None` at the end. An error is about one batch,
+    /// and the batches after it are still to come, unless it is [`ErrorKind::Pending`]: then the same batch
+    /// comes again.
+    #[inline]
+    pub fn next_batch(&mut self) -> Option<Result<DeltaBatch<'_>, Error>> {
+        let Self { reader, pass, selection, single } = self;
+        let key = loop {
+            let found = match single {
+                Some(id) => pass.next_of(reader, *id, &Budget::UNLIMITED),
+                None => pass.next(reader, *selection, &Budget::UNLIMITED),
+            };
+            match found {
+                Ok(place) => {
+                    let key = place?.key;
+                    if is_wanted(reader, *selection, key) {
+                        break key;
+                    }
+                }
+                Err(Stop::Pending(e)) => return Some(Err(e)),
+                // There is no limit.
+                Err(Stop::Budget) => return None,
+            }
+        };
+        let paths = reader.files().paths();
+        let selection = *selection;
+        Some(reader.record(key).map(|BatchRecord { header, index, items }| DeltaBatch {
+            key,
             bytes: u64::from(header.length),
             index,
             items,
-            paths: &self.archive.index().paths,
-            selection: self.selection,
-        })
+            paths,
+            selection,
+        }))
     }
 }
 
-/// Whether the batch at `offset` holds anything of the selection. By its index where it has one,
-/// else by its items.
-fn holds(
-    batches: &mut Batches<'_>,
-    selection: Option<&Selection>,
-    single: Option<u32>,
-    offset: u64,
-) -> Result<bool, Error> {
-    let Some(selection) = selection else { return Ok(true) };
-    let (_, payload) = batches.payload(offset)?;
-    let lists = |index: RecordIndex<'_>| match single {
-        Some(id) => index.lists_id(id),
-        None => index.lists(|id| selection.contains_id(id)),
-    };
-    if let Some(index) = payload.index
-        && !lists(index)?
-    {
-        return Ok(false);
-    }
-    // An index may list what the batch has not.
-    for item in batches.batch(offset)? {
-        match item {
-            Ok(item) if selection.contains_id(item.id) => return Ok(true),
-            Ok(_) => {}
-            // Whatever lies behind the damage could be wanted: let the caller see it.
-            Err(_) => return Ok(true),
-        }
-    }
-    Ok(false)
+/// Whether a batch holds anything of the selection: an index may list what the batch has not.
+fn is_wanted(reader: &mut FilesReader<'_>, selection: Option<&Selection>, key: BatchKey) -> bool {
+    let Some(selection) = selection else { return true };
+    let Ok(mut record) = reader.record(key) else { return true };
+    // Whatever lies after damage could be wanted: the caller sees it.
+    record.items.any(|item| item.map_or(true, |item| selection.contains_id(item.id)))
 }
 
 /// One delta batch, and which of its items are wanted.
 #[derive(Clone)]
 pub struct DeltaBatch<'b> {
-    /// Its time, and what tells it from others of that time.
-    pub mark: Mark,
+    /// Its time and where it is.
+    pub key: BatchKey,
     /// Length of its record in bytes, the record header not counted.
     pub bytes: u64,
     index: Option<RecordIndex<'b>>,
@@ -136,8 +122,8 @@ impl<'b> DeltaBatch<'b> {
     /// The wanted items in order. Ends at the first error.
     #[inline]
     pub fn items(&self) -> Items<'b> {
-        let Self { mark, items, selection, .. } = self;
-        Items { batch: items.clone(), selection: *selection, record: mark.offset }
+        let Self { key, items, selection, .. } = self;
+        Items { batch: items.clone(), selection: *selection, record: key.offset }
     }
 
     /// Shows the wanted items to `visit` in order, up to the first error; see [`Batch::visit`].
@@ -152,7 +138,7 @@ impl<'b> DeltaBatch<'b> {
                 }
             }),
         };
-        visited.map_err(|e| e.within(NAME, self.mark.offset))
+        visited.map_err(|e| e.within(NAME, self.key.offset))
     }
 
     /// What is wrong with this batch, wanted or not: items that cannot be read, bytes behind them,
@@ -170,21 +156,21 @@ impl<'b> DeltaBatch<'b> {
                 Ok(item) => drop(ids.insert(item.id)),
                 Err(e) => {
                     is_whole = false;
-                    problems.push(e.within(NAME, self.mark.offset));
+                    problems.push(e.within(NAME, self.key.offset));
                 }
             }
         }
         if is_whole && !batch.rest().is_empty() {
             let rest = batch.rest();
             let detail = format!("{} bytes more than its items, not read,", rest.remaining());
-            problems.push(rest.error(ErrorKind::Length, detail).within(NAME, self.mark.offset));
+            problems.push(rest.error(ErrorKind::Length, detail).within(NAME, self.key.offset));
         }
         for id in ids.iter().filter(|id| self.paths.ordinal(**id).is_none()) {
-            problems.push_with(|| unmapped(*id, self.mark, RecordKind::DeltaBatch));
+            problems.push_with(|| unmapped(*id, self.key.offset, RecordKind::DeltaBatch));
         }
         match self.index.map(listed) {
             None => {}
-            Some(Err(e)) => problems.push(e.within(NAME, self.mark.offset)),
+            Some(Err(e)) => problems.push(e.within(NAME, self.key.offset)),
             Some(Ok(listed)) => {
                 for id in ids.difference(&listed) {
                     problems.push_with(|| self.wrong_index(*id, "lacks", "the batch has"));
@@ -200,7 +186,7 @@ impl<'b> DeltaBatch<'b> {
 
     fn wrong_index(&self, id: u32, does: &str, but: &str) -> Error {
         let detail = format!("the record index {does} the id {id} that {but}");
-        Error::new(ErrorKind::WrongIndex, self.mark.offset, detail).within(NAME, self.mark.offset)
+        Error::new(ErrorKind::WrongIndex, self.key.offset, detail).within(NAME, self.key.offset)
     }
 }
 
@@ -236,18 +222,18 @@ fn listed(index: RecordIndex<'_>) -> Result<BTreeSet<u32>, Error> {
 }
 
 /// An id that no path mapping names.
-pub(super) fn unmapped(id: u32, mark: Mark, kind: RecordKind) -> Error {
+pub(super) fn unmapped(id: u32, record: u64, kind: RecordKind) -> Error {
     let detail = format!("no path mapping names the id {id}");
-    Error::new(ErrorKind::UnmappedId, mark.offset, detail).within(kind.name(), mark.offset)
+    Error::new(ErrorKind::UnmappedId, record, detail).within(kind.name(), record)
 }
 
-/// The next batch ahead of a cursor that holds anything wanted, and what to do with it, without
+/// The next batch after a cursor's position that holds anything wanted, and what to do with it, without
 /// moving the cursor.
-pub fn read_next<T>(
-    archive: &Archive,
-    selection: Option<&Selection>,
+pub fn read_next<'a, T>(
+    files: impl Into<Files<'a>>,
+    selection: Option<&'a Selection>,
     cursor: &Cursor,
     read: impl FnOnce(DeltaBatch<'_>) -> T,
 ) -> Result<Option<T>, Error> {
-    Deltas::ahead(archive, selection, cursor).next_batch().transpose().map(|b| b.map(read))
+    Deltas::new(files, selection, cursor).next_batch().transpose().map(|b| b.map(read))
 }

@@ -3,27 +3,46 @@
 use crate::{index::BatchTimes, time::Timestamp};
 
 /// Counts the batches in `slots` slots of equal length between `from` and `to`, both included.
-/// Costs two searches a slot, however many batches there are.
 pub fn density(batches: &BatchTimes, from: Timestamp, to: Timestamp, slots: u32) -> Vec<u32> {
-    let first = batches.partition_point(|mark| mark.time < from);
-    let span = i128::from(to.nanos()) - i128::from(from.nanos());
-    let mut start = first;
-    (1..=slots)
-        .map(|slot| {
-            let end = match slot == slots {
-                true => batches.partition_point(|mark| mark.time <= to),
-                false => {
-                    let edge = span * i128::from(slot) / i128::from(slots);
-                    batches.partition_point(|mark| {
-                        i128::from(mark.time.nanos()) < i128::from(from.nanos()) + edge
-                    })
-                }
-            };
-            let count = end.saturating_sub(start);
-            start = end.max(start);
-            u32::try_from(count).unwrap_or(u32::MAX)
-        })
-        .collect()
+    let mut counts = vec![0; slots as usize];
+    add_density(&mut counts, batches, from, to);
+    counts
+}
+
+/// Adds the batches in slots of equal length between `from` and `to`, both included, to their counts.
+/// Costs a search for each slot that the batches reach, and one for each time that a clock was set back.
+pub fn add_density(counts: &mut [u32], batches: &BatchTimes, from: Timestamp, to: Timestamp) {
+    let slots = counts.len();
+    if slots == 0 || from > to {
+        return;
+    }
+    let start = i128::from(from.nanos());
+    let span = i128::from(to.nanos()) - start;
+    // Where slot `nth` begins.
+    let edge = |nth: usize| start + span * nth as i128 / slots as i128;
+    let slot_of = |time: Timestamp| {
+        let near = (i128::from(time.nanos()) - start) * slots as i128 / span.max(1);
+        let mut slot = (near.max(0) as usize).min(slots - 1);
+        while slot + 1 < slots && edge(slot + 1) <= i128::from(time.nanos()) {
+            slot += 1;
+        }
+        slot
+    };
+    for range in batches.range(from..=to).ranges() {
+        for run in batches.runs_within(range.clone()) {
+            let mut at = run.start;
+            while at < run.end {
+                let slot = slot_of(batches.get(at).time);
+                let end = match slot + 1 == slots {
+                    true => run.end,
+                    false => batches.first_at(at..run.end, edge(slot + 1)),
+                };
+                let count = u32::try_from(end - at).unwrap_or(u32::MAX);
+                counts[slot] = counts[slot].saturating_add(count);
+                at = end;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -142,6 +142,25 @@ impl Selection {
         selection
     }
 
+    /// These ids, whether they have a path or not.
+    pub fn of_ids(paths: &Paths, ids: impl IntoIterator<Item = u32>) -> Self {
+        let mut selection = Self::default();
+        selection.dense.resize(paths.dense_ids().div_ceil(64), 0);
+        for id in ids {
+            if !selection.contains_id(id) {
+                selection.insert(id);
+            }
+        }
+        selection
+    }
+
+    /// One id, whether it has a path or not.
+    pub fn of_id(id: u32) -> Self {
+        let mut selection = Self::default();
+        selection.insert(id);
+        selection
+    }
+
     /// How many paths are in it.
     pub fn len(&self) -> usize {
         self.count

@@ -1,89 +1,123 @@
-//! What happened to one path, from a time back.
+//! What happened to one path, from a time back, and where its next change is.
 
+use super::pass::{Budget, Pass, Step};
 use crate::{
-    archive::{Archive, Batches},
-    format::{Error, Event},
-    index::Mark,
+    format::{Error, Event, Origin, Reader},
     time::Timestamp,
+    timeline::{BatchKey, Direction, Files, FilesReader, Kinds},
 };
 use std::ops::Bound;
 
-/// Updates of one path, the newest first.
-#[derive(Debug, Default)]
+/// An event of one path: where it is, and its encoded form or why that cannot be read.
+pub type Update = (BatchKey, Result<Vec<u8>, Error>);
+
+/// The last events of one path in delta batches up to a time, the newest first, found a piece at a time.
 pub struct History {
-    /// When each was, and the encoded event or why it cannot be read.
-    pub updates: Vec<(Mark, Result<Vec<u8>, Error>)>,
-    /// The earliest time that was looked at, if there are batches before it.
-    pub searched_to: Option<Timestamp>,
+    id: u32,
+    count: usize,
+    pass: Pass,
+    updates: Vec<Update>,
 }
 
-/// The last `count` events of an id in delta batches at or before `at`, looking at no more than
-/// `batches` batches. Where a batch has several events of the id, each counts.
-pub fn history(archive: &Archive, id: u32, at: Timestamp, count: usize, batches: usize) -> History {
-    let index = archive.index();
-    let numbers = index.deltas.range((Bound::Unbounded, Bound::Included(at)));
-    let mut reader = archive.batches();
-    let mut history = History::default();
-    for (looked, number) in numbers.rev().enumerate() {
-        if looked == batches || history.updates.len() >= count {
-            history.searched_to = Some(index.deltas.get(number + 1).time);
-            break;
-        }
-        let mark = index.deltas.get(number);
-        if !may_hold(&mut reader, mark, id) {
-            continue;
-        }
-        let start = history.updates.len();
-        match reader.batch(mark.offset) {
-            Ok(items) => {
-                for item in items {
-                    match item {
-                        Ok(item) if item.id == id => {
-                            history.updates.push((mark, Ok(item.event.encoded().to_vec())));
+impl History {
+    /// Up to `count` events of an id at or before `at`. Where a batch has several, each counts.
+    pub fn new<'a>(files: impl Into<Files<'a>>, id: u32, at: Timestamp, count: usize) -> Self {
+        let bounds = (Bound::Unbounded, Bound::Included(at));
+        let pass = Pass::new(files.into(), bounds, Kinds::Deltas, Direction::Backward);
+        Self { id, count, pass, updates: Vec::new() }
+    }
+
+    /// Searches on.
+    pub fn step(&mut self, reader: &mut FilesReader<'_>, budget: &Budget) -> Step {
+        while self.updates.len() < self.count {
+            let place = match self.pass.next_of(reader, self.id, budget) {
+                Err(stop) => return Step::Stopped(stop),
+                Ok(None) => break,
+                Ok(Some(place)) => place,
+            };
+            let start = self.updates.len();
+            match reader.record(place.key) {
+                Ok(record) => {
+                    for item in record.items {
+                        match item {
+                            Ok(item) if item.id == self.id => {
+                                let event = Ok(item.event.encoded().to_vec());
+                                self.updates.push((place.key, event));
+                            }
+                            Ok(_) => {}
+                            Err(e) => self.updates.push((place.key, Err(e))),
                         }
-                        Ok(_) => {}
-                        Err(e) => history.updates.push((mark, Err(e))),
                     }
                 }
+                Err(e) => self.updates.push((place.key, Err(e))),
             }
-            Err(e) => history.updates.push((mark, Err(e))),
+            self.updates[start..].reverse();
         }
-        history.updates[start..].reverse();
+        self.updates.truncate(self.count);
+        Step::Done
     }
-    history.updates.truncate(count);
-    history
+
+    /// What was found by now.
+    pub fn updates(&self) -> &[Update] {
+        &self.updates
+    }
+
+    /// The time of the batch that was looked at last, where there are others before it.
+    pub fn searched_to(&self) -> Option<Timestamp> {
+        let next = self.pass.peek()?.key;
+        Some(self.pass.passed().unwrap_or(next).time)
+    }
 }
 
-/// Whether the batch can hold an event of the id, by its index.
-fn may_hold(reader: &mut Batches<'_>, mark: Mark, id: u32) -> bool {
-    let Ok((_, payload)) = reader.payload(mark.offset) else { return true };
-    // What cannot be told from the index is told by the batch.
-    payload.index.is_none_or(|index| index.lists_id(id).unwrap_or(true))
+/// The next change of one path, or the one before, found a piece at a time.
+pub struct NextChange {
+    id: u32,
+    pass: Pass,
+    found: Option<Timestamp>,
 }
 
-/// The time of the first delta batch behind `from`, or of the last one before it, that has an event
-/// of the id.
-pub fn step(archive: &Archive, id: u32, from: Timestamp, forward: bool) -> Option<Timestamp> {
-    let deltas = &archive.index().deltas;
-    let mut reader = archive.batches();
-    let mut holds = |number: &usize| {
-        let mark = deltas.get(*number);
-        may_hold(&mut reader, mark, id)
-            && reader
-                .batch(mark.offset)
-                .is_ok_and(|mut items| items.any(|item| item.is_ok_and(|item| item.id == id)))
-    };
-    let found = if forward {
-        deltas.range((Bound::Excluded(from), Bound::Unbounded)).find(&mut holds)
-    } else {
-        deltas.range(..from).rev().find(&mut holds)
-    };
-    found.map(|number| deltas.get(number).time)
+impl NextChange {
+    /// From the first delta batch after `from` on, or from the last one before it back.
+    pub fn new<'a>(files: impl Into<Files<'a>>, id: u32, from: Timestamp, forward: bool) -> Self {
+        let (bounds, direction) = match forward {
+            true => ((Bound::Excluded(from), Bound::Unbounded), Direction::Forward),
+            false => ((Bound::Unbounded, Bound::Excluded(from)), Direction::Backward),
+        };
+        let pass = Pass::new(files.into(), bounds, Kinds::Deltas, direction);
+        Self { id, pass, found: None }
+    }
+
+    /// Searches on.
+    pub fn step(&mut self, reader: &mut FilesReader<'_>, budget: &Budget) -> Step {
+        while self.found.is_none() {
+            let place = match self.pass.next_of(reader, self.id, budget) {
+                Err(stop) => return Step::Stopped(stop),
+                Ok(None) => break,
+                Ok(Some(place)) => place,
+            };
+            let holds = |item: Result<crate::format::BatchItem<'_>, Error>| {
+                item.is_ok_and(|item| item.id == self.id)
+            };
+            if reader.record(place.key).is_ok_and(|mut record| record.items.any(holds)) {
+                self.found = Some(place.key.time);
+            }
+        }
+        Step::Done
+    }
+
+    /// Batches passed, and of how many at most.
+    pub fn progress(&self) -> (usize, usize) {
+        self.pass.progress()
+    }
+
+    /// The time of the change; `None` where there is none.
+    pub fn found(&self) -> Option<Timestamp> {
+        self.found
+    }
 }
 
 /// The event of an update.
-pub fn event(mark: Mark, encoded: &[u8]) -> Result<Event<'_>, Error> {
-    use crate::format::{Origin, Reader};
-    let origin = Origin::Inflated { record: mark.offset, at: 0 };
+pub fn event(key: BatchKey, encoded: &[u8]) -> Result<Event<'_>, Error> {
+    let origin = Origin::Inflated { record: key.offset, at: 0 };
     Event::read(&mut Reader::new(encoded, origin))
 }

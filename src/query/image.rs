@@ -4,12 +4,14 @@ mod between;
 mod build;
 
 use crate::{
-    format::{Error, ErrorKind, Event, Origin, Reader, limits::MAX_PROBLEMS},
-    index::Index,
+    format::{Error, ErrorKind, Event, Origin, Reader, RecordKind, limits::MAX_PROBLEMS},
+    index::{BatchTimes, Numbers},
+    query::deltas::unmapped,
     time::Timestamp,
+    timeline::Files,
 };
-pub use between::{Way, image_between};
-pub use build::image;
+pub use between::{Distance, image_between};
+pub use build::{ImageJob, image};
 use std::ops::Bound;
 
 /// One path of so many is few.
@@ -28,19 +30,54 @@ pub struct Image {
     extent: Option<Extent>,
 }
 
-/// Which batches stand before a bound.
+/// Which batches of a shard are taken for the image at a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Extent {
     bound: Bound<Timestamp>,
     deltas: usize,
     images: usize,
+    /// Where the newest image record is.
+    image: Option<(usize, u64)>,
+    /// How many bytes of the shard come before the first delta that is not taken; `None` where some that
+    /// are come after some that are not, because a clock was set back.
+    bytes: Option<u64>,
 }
 
 impl Extent {
-    fn new(index: &Index, bound: Bound<Timestamp>) -> Self {
-        let before = (Bound::Unbounded, bound);
-        let (deltas, images) = (index.deltas.range(before).end, index.images.range(before).end);
-        Self { bound, deltas, images }
+    fn new(files: Files<'_>, bound: Bound<Timestamp>) -> Self {
+        let mut extent = Self { bound, deltas: 0, images: 0, image: None, bytes: Some(0) };
+        let up_to = (Bound::Unbounded, bound);
+        // Whether something was left out already.
+        let mut is_cut = false;
+        for (file, archive) in files.archives().iter().enumerate() {
+            let index = archive.index();
+            let (deltas, images) = (index.deltas.range(up_to), index.images.range(up_to));
+            if let Some((_, last)) = images.ends() {
+                extent.image = Some((file, index.images.get(last).offset));
+            }
+            extent.deltas += deltas.len();
+            extent.images += images.len();
+            if deltas.is_empty() && images.is_empty() {
+                is_cut |= !(index.deltas.is_empty() && index.images.is_empty());
+                continue;
+            }
+            let end = |taken: &Numbers, all: &BatchTimes| {
+                let next = (taken.len() < all.len()).then(|| all.get(taken.len()).offset);
+                let last = taken.ends().map(|(_, last)| all.get(last).offset);
+                (last, next)
+            };
+            let (last_delta, next_delta) = end(&deltas, &index.deltas);
+            let (last_image, next_image) = end(&images, &index.images);
+            let next = next_delta.into_iter().chain(next_image).min();
+            let is_prefix = !is_cut
+                && deltas.is_prefix()
+                && images.is_prefix()
+                && next.is_none_or(|next| last_delta.max(last_image) < Some(next));
+            let bytes = next_delta.unwrap_or_else(|| index.end());
+            extent.bytes = extent.bytes.filter(|_| is_prefix).map(|before| before + bytes);
+            is_cut |= next.is_some();
+        }
+        extent
     }
 }
 
@@ -51,6 +88,8 @@ pub struct ImageEntry {
     pub id: u32,
     /// The ordinal of the path; `None` for an id that no mapping names.
     pub ordinal: Option<u32>,
+    /// Whether the record that holds the event is an image.
+    pub is_image: bool,
     /// The time of the batch, delta or image, that holds the event.
     pub time: Timestamp,
     /// Offset of the record that holds the event.
@@ -83,14 +122,34 @@ impl Image {
         }
     }
 
+    /// Whether anything is wrong beside ids that no mapping names.
+    fn is_damaged(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind() != ErrorKind::UnmappedId)
+    }
+
+    /// Notes the ids that no mapping names.
+    fn note_unmapped(&mut self) {
+        let unnamed = self.entries.iter().filter(|entry| entry.ordinal.is_none());
+        let mut unnamed: Vec<_> = unnamed.collect();
+        unnamed.sort_unstable_by_key(|entry| (entry.record, entry.id));
+        let room = MAX_PROBLEMS.saturating_sub(self.problems.len());
+        let problems = unnamed.into_iter().take(room).map(|entry| {
+            let kind = if entry.is_image { RecordKind::ImageBatch } else { RecordKind::DeltaBatch };
+            unmapped(entry.id, entry.record, kind)
+        });
+        self.problems.extend(problems);
+    }
+
     /// Whether some of the file could not be read, so that another attempt may find more.
     pub fn lacks_bytes(&self) -> bool {
-        self.problems.iter().any(|problem| problem.kind() == ErrorKind::Source)
+        self.problems
+            .iter()
+            .any(|problem| matches!(problem.kind(), ErrorKind::Source | ErrorKind::Pending))
     }
 
     /// Whether it is the image at a bound, of as much as was scanned by now.
-    pub fn is_at(&self, index: &Index, bound: Bound<Timestamp>) -> bool {
-        self.extent == Some(Extent::new(index, bound))
+    pub fn is_at<'a>(&self, files: impl Into<Files<'a>>, bound: Bound<Timestamp>) -> bool {
+        self.extent == Some(Extent::new(files.into(), bound))
     }
 
     /// Sorts the entries by the ranks of their ordinals, which are counted from 0 and no two the same;
@@ -127,6 +186,7 @@ mod tests {
         let entry = |id: u32| ImageEntry {
             id,
             ordinal: (id < 64).then_some(id),
+            is_image: false,
             time: Timestamp::from_nanos(0),
             record: 0,
             start: 0,

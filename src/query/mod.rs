@@ -1,4 +1,7 @@
-//! What one asks of an archive: pure functions over [`Archive`](crate::archive::Archive).
+//! What one asks of the files of a shard: pure functions over [`Files`](crate::timeline::Files), of which an
+//! [`Archive`](crate::archive::Archive) by itself is one.
+//!
+//! Everything that reads batches is driven by [`pass`].
 
 mod arrange;
 mod automaton;
@@ -11,6 +14,7 @@ mod glob;
 pub mod history;
 mod image;
 mod number;
+pub mod pass;
 pub mod rows;
 mod seek;
 pub mod series;
@@ -21,29 +25,24 @@ mod words;
 
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};
-pub use density::density;
+pub use density::{add_density, density};
 pub use filter::{Filter, FilterError, Selection};
-pub use image::{Image, ImageEntry, Way, image, image_between};
+pub use image::{Distance, Image, ImageEntry, ImageJob, image, image_between};
 pub use number::number;
-pub use seek::{Seek, SeekError};
+pub use seek::{Seek, SeekError, Times};
 
-use crate::{index::Index, time::Timestamp};
+use crate::time::Timestamp;
 use std::ops::Bound;
 
 /// Whether `time` lies between the first and the last delta batch, both included.
-pub fn check_in_file(index: &Index, time: Timestamp) -> bool {
-    match (index.deltas.first(), index.deltas.last()) {
-        (Some(first), Some(last)) => first <= time && time <= last,
-        _ => false,
-    }
+pub fn check_in_file(times: &(impl Times + ?Sized), time: Timestamp) -> bool {
+    times.delta_span().is_some_and(|(first, last)| first <= time && time <= last)
 }
 
 /// Whether the span between the first and the last delta batch and the bounds of `cursor` have
 /// any time in common.
-pub fn has_overlap(index: &Index, cursor: &Cursor) -> bool {
-    let (Some(first), Some(last)) = (index.deltas.first(), index.deltas.last()) else {
-        return false;
-    };
+pub fn has_overlap(times: &(impl Times + ?Sized), cursor: &Cursor) -> bool {
+    let Some((first, last)) = times.delta_span() else { return false };
     let starts = match cursor.start() {
         Bound::Unbounded => true,
         Bound::Included(start) => start <= last,
@@ -55,4 +54,9 @@ pub fn has_overlap(index: &Index, cursor: &Cursor) -> bool {
         Bound::Excluded(end) => end > first,
     };
     starts && ends
+}
+
+/// Both times included, or all there is.
+pub(crate) fn between(bounds: Option<(Timestamp, Timestamp)>) -> crate::timeline::TimeBounds {
+    bounds.map_or(crate::timeline::ALL, |(from, to)| (Bound::Included(from), Bound::Included(to)))
 }

@@ -2,11 +2,13 @@
 
 use super::{Cursor, check_in_file};
 use crate::{
+    archive::Archive,
     index::Index,
     time::{Span, Timestamp},
+    timeline::Files,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::Bound, str::FromStr};
 
 const SECONDS_PER_DAY: f64 = 86_400.;
 const DAYS_PER_YEAR: f64 = 365.24;
@@ -107,61 +109,204 @@ fn quantity(text: &str) -> Option<Span> {
     Some(Span::from_nanos((sign * seconds * 1e9).trunc() as i64))
 }
 
+/// The times that a cursor moves among: those of the delta batches, whatever files they are in.
+pub trait Times {
+    /// The earliest and the latest delta batch.
+    fn delta_span(&self) -> Option<(Timestamp, Timestamp)>;
+
+    /// The latest batch of any kind.
+    fn last(&self) -> Option<Timestamp>;
+
+    /// How many delta batches there are up to a bound.
+    fn deltas_before(&self, bound: Bound<Timestamp>) -> usize;
+
+    /// The time of the delta batch that so many come before, in the order of time. One past the end has the
+    /// time of the last.
+    fn nth(&self, number: usize) -> Timestamp {
+        bisect(self, number)
+    }
+}
+
+/// Finds the time of a delta batch by how many come before.
+fn bisect(times: &(impl Times + ?Sized), number: usize) -> Timestamp {
+    let Some((first, last)) = times.delta_span() else { return Timestamp::MIN };
+    let (mut low, mut high) = (i128::from(first.nanos()), i128::from(last.nanos()));
+    while low < high {
+        // Rounded down, also below zero.
+        let middle = (low + high).div_euclid(2);
+        match times.deltas_before(Bound::Included(Timestamp::from_nanos(middle as i64))) > number {
+            true => high = middle,
+            false => low = middle + 1,
+        }
+    }
+    Timestamp::from_nanos(low as i64)
+}
+
+impl Times for Index {
+    fn delta_span(&self) -> Option<(Timestamp, Timestamp)> {
+        self.deltas.first().zip(self.deltas.last())
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        Index::last(self)
+    }
+
+    fn deltas_before(&self, bound: Bound<Timestamp>) -> usize {
+        self.deltas.count_before(bound)
+    }
+
+    fn nth(&self, number: usize) -> Timestamp {
+        match (self.deltas.runs().len(), self.deltas.len().checked_sub(1)) {
+            (1, Some(last)) => self.deltas.get(number.min(last)).time,
+            _ => bisect(self, number),
+        }
+    }
+}
+
+impl Times for Files<'_> {
+    fn delta_span(&self) -> Option<(Timestamp, Timestamp)> {
+        Files::delta_span(self)
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        self.span().map(|(_, last)| last)
+    }
+
+    fn deltas_before(&self, bound: Bound<Timestamp>) -> usize {
+        Files::deltas_before(self, bound)
+    }
+
+    fn nth(&self, number: usize) -> Timestamp {
+        match self.archives() {
+            [only] => only.index().nth(number),
+            _ => bisect(self, number),
+        }
+    }
+}
+
+impl Times for Archive {
+    fn delta_span(&self) -> Option<(Timestamp, Timestamp)> {
+        self.index().delta_span()
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        self.index().last()
+    }
+
+    fn deltas_before(&self, bound: Bound<Timestamp>) -> usize {
+        self.index().deltas_before(bound)
+    }
+
+    fn nth(&self, number: usize) -> Timestamp {
+        self.index().nth(number)
+    }
+}
+
+/// Shards side by side.
+impl<T: Times> Times for [T] {
+    fn delta_span(&self) -> Option<(Timestamp, Timestamp)> {
+        let spans = self.iter().filter_map(Times::delta_span);
+        spans.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        self.iter().filter_map(Times::last).max()
+    }
+
+    fn deltas_before(&self, bound: Bound<Timestamp>) -> usize {
+        self.iter().map(|times| times.deltas_before(bound)).sum()
+    }
+
+    fn nth(&self, number: usize) -> Timestamp {
+        match self {
+            [only] => only.nth(number),
+            _ => bisect(self, number),
+        }
+    }
+}
+
+/// How many delta batches a lower bound leaves out.
+fn left_out(times: &(impl Times + ?Sized), start: Bound<Timestamp>) -> usize {
+    match start {
+        Bound::Unbounded => 0,
+        Bound::Included(time) => times.deltas_before(Bound::Excluded(time)),
+        Bound::Excluded(time) => times.deltas_before(Bound::Included(time)),
+    }
+}
+
 impl Cursor {
     /// Moves as `seek` says. Returns how many batches were moved, for
     /// [`Seek::BatchRelative`], and 0 otherwise.
-    pub fn seek(&mut self, index: &Index, seek: Seek) -> i64 {
+    pub fn seek(&mut self, times: &(impl Times + ?Sized), seek: Seek) -> i64 {
         match seek {
             Seek::Beginning => self.reset(),
-            Seek::End => match index.deltas.last() {
-                Some(last) => self.set_position(last),
+            Seek::End => match times.delta_span() {
+                Some((_, last)) => self.set_position(last),
                 None => self.reset(),
             },
-            Seek::Absolute(time) => self.set_position(clamp_to_file(index, time)),
-            Seek::TimeRelative(span) => self.seek_time(index, span),
-            Seek::BatchRelative(steps) => return self.seek_steps(index, steps),
+            Seek::Absolute(time) => self.set_position(clamp_to_file(times, time)),
+            Seek::TimeRelative(span) => self.seek_time(times, span),
+            Seek::BatchRelative(steps) => return self.seek_steps(times, steps),
         }
         0
     }
 
-    fn seek_time(&mut self, index: &Index, span: Span) {
-        let (in_file, to) = self.seek_time_relative(index, span);
-        if !in_file && !index.deltas.is_empty() {
-            self.set_position(clamp_to_file(index, to));
+    /// The same, but the end of a file of images alone is the last image: what a person wants to see. The
+    /// reference has no position there.
+    pub fn go(&mut self, times: &(impl Times + ?Sized), seek: Seek) {
+        self.seek(times, seek);
+        if let (Seek::End, None, Some(last)) = (seek, self.position(), times.last()) {
+            self.set_position(last);
+        }
+    }
+
+    fn seek_time(&mut self, times: &(impl Times + ?Sized), span: Span) {
+        let (in_file, to) = self.seek_time_relative(times, span);
+        if !in_file && times.delta_span().is_some() {
+            self.set_position(clamp_to_file(times, to));
         }
     }
 
     /// Moves by `span` from the position, or from the first delta batch. Stays inside the bounds,
     /// and returns whether it stayed inside the file too, and where it came to.
-    pub fn seek_time_relative(&mut self, index: &Index, span: Span) -> (bool, Timestamp) {
+    pub fn seek_time_relative(
+        &mut self,
+        times: &(impl Times + ?Sized),
+        span: Span,
+    ) -> (bool, Timestamp) {
         // One second after the epoch, in a file without batches, as the reference has it.
         let epoch = Timestamp::from_nanos(1_000_000_000);
-        let from = self.position().or(index.deltas.first()).unwrap_or(epoch);
+        let first = times.delta_span().map(|(first, _)| first);
+        let from = self.position().or(first).unwrap_or(epoch);
         let wanted = from.saturating_add(span);
         self.set_position(wanted);
         let to = self.position().unwrap_or(wanted);
-        (check_in_file(index, to), to)
+        (check_in_file(times, to), to)
     }
 
-    /// Moves by `steps` delta batches, back for a negative number, as far as there are batches
-    /// inside the bounds. Returns how many were moved, negative for back. Without a position,
+    /// Moves by `steps` delta batches in the order of time, back for a negative number, as far as there are
+    /// batches inside the bounds. Returns how many were moved, negative for back. Without a position,
     /// forward counts from the start and back from the end.
-    pub fn seek_steps(&mut self, index: &Index, steps: i64) -> i64 {
-        let deltas = &index.deltas;
+    pub fn seek_steps(&mut self, times: &(impl Times + ?Sized), steps: i64) -> i64 {
         let steps_wanted = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+        let range = |(start, end): (Bound<Timestamp>, Bound<Timestamp>)| {
+            let start = left_out(times, start);
+            start..times.deltas_before(end).max(start)
+        };
         // At the very first and the very last time inside the bounds there is no further step,
         // also where several batches stand there.
         let standing_at = |time: Option<Timestamp>| {
-            time.map(|time| deltas.range(time..=time)).filter(|batches| !batches.is_empty())
+            time.map(|time| range((Bound::Included(time), Bound::Included(time))))
+                .filter(|batches| !batches.is_empty())
         };
         let (target, moved) = if steps >= 0 {
-            let range = deltas.range(self.ahead());
+            let range = range(self.after());
             let last = standing_at(self.last_inside())
                 .map_or(range.end, |last| (last.start.max(range.start) + 1).min(range.end));
             let moved = steps_wanted.min(last - range.start);
             ((range.start + moved).checked_sub(1), moved as i64)
         } else {
-            let range = deltas.range(self.behind());
+            let range = range(self.before());
             let first = standing_at(self.first_inside()).map_or(range.start, |first| {
                 first.end.min(range.end).saturating_sub(1).max(range.start)
             });
@@ -169,17 +314,17 @@ impl Cursor {
             (Some(range.end - moved), -(moved as i64))
         };
         if let Some(target) = target.filter(|_| moved != 0) {
-            self.set_position(deltas.get(target).time);
+            self.set_position(times.nth(target));
         }
         moved
     }
 }
 
 /// The time in the file nearest to `time`; `time` itself in a file without batches.
-fn clamp_to_file(index: &Index, time: Timestamp) -> Timestamp {
-    match (index.deltas.first(), index.deltas.last()) {
-        (Some(first), Some(last)) => time.clamp(first, last),
-        _ => time,
+fn clamp_to_file(times: &(impl Times + ?Sized), time: Timestamp) -> Timestamp {
+    match times.delta_span() {
+        Some((first, last)) => time.clamp(first, last),
+        None => time,
     }
 }
 

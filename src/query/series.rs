@@ -11,31 +11,32 @@
 //! What is no number is a state: of each change the column and what the state became. The work is
 //! done in pieces, in the order of time; what is not reached yet is empty.
 
-use super::{Selection, image, number};
+use super::{
+    ImageJob, Selection,
+    pass::{Budget, Pass, Step},
+};
 use crate::{
-    archive::Archive,
     format::{Batch, Event, Kind, Naming, write_value_start},
-    index::{Index, Mark},
+    query::{between, number},
     time::Timestamp,
+    timeline::{Direction, Files, FilesReader, Kinds},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, ops::Bound, ops::Range};
+use std::{collections::HashMap, ops::Bound};
 
-/// What a batch costs beside its bytes, in bytes.
-const BATCH_COST: usize = 64;
 /// Distinct states of one track that are told apart.
 const MAX_STATES: usize = 1_000;
 /// Bytes of the text of a state.
 const MAX_TEXT: usize = 200;
 
-/// Some paths over a time.
+/// Some paths of one shard over a time.
 pub struct Series {
     from: Timestamp,
     to: Timestamp,
-    deltas: Range<usize>,
-    images: Range<usize>,
-    batches: usize,
-    selection: Option<Selection>,
+    /// What held before, until it is known.
+    before: Option<ImageJob>,
+    pass: Pass,
+    selection: Selection,
     tracks: Vec<Track>,
 }
 
@@ -108,31 +109,20 @@ impl Held {
 }
 
 impl Series {
-    /// The paths of some ids between two times, both included; nothing is read yet but what held
-    /// before.
-    pub fn new(
-        archive: &Archive,
+    /// The paths of some ids between two times, both included; nothing is read yet.
+    pub fn new<'a>(
+        files: impl Into<Files<'a>>,
         ids: &[u32],
         (from, to): (Timestamp, Timestamp),
         columns: usize,
     ) -> Self {
-        let index = archive.index();
-        let selection = Selection::only(&index.paths, ids.iter().copied());
-        // An id without a path is in no selection.
-        let selection = (selection.len() == ids.len()).then_some(selection);
-        let before = image(archive, selection.as_ref(), Bound::Excluded(from));
-        let tracks = ids.iter().map(|id| {
-            let mut track = Track::new(*id, columns);
-            if let Some(entry) = before.entries().iter().find(|entry| entry.id == *id) {
-                track.hold(before.event(entry).ok());
-            }
-            track.runs.push(Run { column: 0, held: track.held.state(), changes: 0 });
-            track
-        });
-        let tracks = tracks.collect();
-        let (deltas, images) = (index.deltas.range(from..=to), index.images.range(from..=to));
-        let batches = deltas.len() + images.len();
-        Self { from, to, deltas, images, batches, selection, tracks }
+        let files = files.into();
+        let selection = Selection::of_ids(files.paths(), ids.iter().copied());
+        let bound = Bound::Excluded(from);
+        let before = ImageJob::new(files, Some(&selection), bound, (None, None));
+        let pass = Pass::new(files, between(Some((from, to))), Kinds::All, Direction::Forward);
+        let tracks = ids.iter().map(|id| Track::new(*id, columns)).collect();
+        Self { from, to, before: Some(before), pass, selection, tracks }
     }
 
     /// The tracks, as far as they are read.
@@ -142,66 +132,52 @@ impl Series {
 
     /// How many batches are read, and of how many.
     pub fn progress(&self) -> (usize, usize) {
-        (self.batches - self.deltas.len() - self.images.len(), self.batches)
+        self.pass.progress()
     }
 
     /// Whether all is read.
     pub fn is_whole(&self) -> bool {
-        self.deltas.is_empty() && self.images.is_empty()
+        self.before.is_none() && self.pass.is_over()
     }
 
-    /// Reads on, for about so many bytes of batches.
-    pub fn advance(&mut self, archive: &Archive, budget: usize) {
-        let index = archive.index();
-        let mut batches = archive.batches();
-        let mut left = budget;
-        while left > 0
-            && let Some((mark, is_image)) = self.next(index)
-        {
-            match is_image {
-                true => self.images.start += 1,
-                false => self.deltas.start += 1,
+    /// Reads on.
+    pub fn step(&mut self, reader: &mut FilesReader<'_>, budget: &Budget) -> Step {
+        if let Some(job) = &mut self.before {
+            let step = job.step(reader, Some(&self.selection), budget);
+            if step != Step::Done {
+                return step;
             }
-            let mut cost = BATCH_COST;
-            let wanted = match (batches.payload(mark.offset), &self.selection) {
-                (Ok((record, payload)), Some(selection)) if !is_image => {
-                    cost += record.length as usize / 4;
-                    match payload.index.map(|index| index.ids()) {
-                        Some(Ok(mut ids)) => {
-                            ids.any(|id| id.map_or(true, |id| selection.contains_id(id)))
-                        }
-                        // What cannot be told from the index is told by the batch.
-                        None | Some(Err(_)) => true,
-                    }
-                }
-                (Ok((record, _)), _) => {
-                    cost += record.length as usize;
-                    true
-                }
-                (Err(_), _) => false,
-            };
-            if wanted && let Ok(items) = batches.batch(mark.offset) {
-                let column = self.column(mark.time);
-                self.take(items, column, is_image);
-            }
-            left = left.saturating_sub(cost);
         }
-        let done = match self.next(index) {
-            Some((mark, _)) => self.column(mark.time),
+        if let Some(job) = self.before.take() {
+            let before = job.finish(Some(&self.selection));
+            for track in &mut self.tracks {
+                if let Some(entry) = before.entries().iter().find(|entry| entry.id == track.id) {
+                    track.hold(before.event(entry).ok());
+                }
+                track.runs.push(Run { column: 0, held: track.held.state(), changes: 0 });
+            }
+        }
+        let step = self.read(reader, budget);
+        let done = match self.pass.peek() {
+            Some(place) => self.column(place.key.time),
             None => self.tracks.first().map_or(0, |track| track.min.len()),
         };
         self.tracks.iter_mut().for_each(|track| track.reach(done));
+        step
     }
 
-    /// The next batch. At one time an image comes before deltas, as in an image of that time.
-    fn next(&mut self, index: &Index) -> Option<(Mark, bool)> {
-        let delta = self.deltas.clone().next().map(|number| index.deltas.get(number));
-        let image = self.images.clone().next().map(|number| index.images.get(number));
-        match (delta, image) {
-            (Some(delta), Some(image)) if image.time <= delta.time => Some((image, true)),
-            (Some(delta), _) => Some((delta, false)),
-            (None, Some(image)) => Some((image, true)),
-            (None, None) => None,
+    fn read(&mut self, reader: &mut FilesReader<'_>, budget: &Budget) -> Step {
+        loop {
+            match self.pass.next(reader, Some(&self.selection), budget) {
+                Err(stop) => return Step::Stopped(stop),
+                Ok(None) => return Step::Done,
+                Ok(Some(place)) => {
+                    let column = self.column(place.key.time);
+                    if let Ok(record) = reader.record(place.key) {
+                        self.take(record.items, column, place.is_image);
+                    }
+                }
+            }
         }
     }
 

@@ -1,26 +1,22 @@
-//! What a file is made of, and how much each of its paths says.
+//! What the files of a shard are made of, and how much each of its paths says.
 //!
-//! Counted in one pass over the delta batches, in pieces. Images repeat what the deltas said, so
+//! Counted in one pass over the batches, in pieces. Images repeat what the deltas said, so
 //! they count for the file and not for the paths.
 
-use super::number;
-use crate::{
-    archive::Archive,
-    format::{BatchItem, Kind},
-    index::Index,
-    time::Timestamp,
+use super::{
+    between, number,
+    pass::{Budget, Pass, Step},
 };
-use std::ops::{Bound, Range};
+use crate::{
+    format::{BatchItem, Kind},
+    time::Timestamp,
+    timeline::{Direction, Files, FilesReader, Kinds},
+};
 
-/// What a batch costs beside its bytes, in bytes.
-const BATCH_COST: usize = 64;
-
-/// The counts of an archive between two times.
+/// The counts of a shard between two times.
 #[derive(Debug)]
 pub struct Statistics {
-    deltas: Range<usize>,
-    images: Range<usize>,
-    batches: usize,
+    pass: Pass,
     /// By ordinal.
     paths: Vec<PathCounts>,
     /// Of the delta batches.
@@ -121,43 +117,50 @@ fn bit(kind: Kind) -> u32 {
 
 impl Statistics {
     /// Nothing is counted yet but the pauses, which the index knows.
-    pub fn new(index: &Index, bounds: Option<(Timestamp, Timestamp)>) -> Self {
-        let range = bounds.map_or((Bound::Unbounded, Bound::Unbounded), |(from, to)| {
-            (Bound::Included(from), Bound::Included(to))
-        });
-        let (deltas, images) = (index.deltas.range(range), index.images.range(range));
+    pub fn new<'a>(files: impl Into<Files<'a>>, bounds: Option<(Timestamp, Timestamp)>) -> Self {
+        let files = files.into();
+        let range = between(bounds);
         let mut statistics = Self {
-            batches: deltas.len() + images.len(),
-            paths: vec![PathCounts::default(); index.paths.len()],
+            pass: Pass::new(files, range, Kinds::All, Direction::Forward),
+            paths: vec![PathCounts::default(); files.paths().len()],
             delta: RecordCounts::default(),
             image: RecordCounts::default(),
             sizes: [0; 32],
             gaps: [0; 20],
             longest_gap: None,
-            deltas,
-            images,
         };
-        let mut times = statistics.deltas.clone().map(|number| index.deltas.get(number).time);
-        let mut before = times.next();
-        for (before, time) in times.filter_map(|time| Some((before.replace(time)?, time))) {
-            let gap = time.since(before).nanos();
-            let bucket = if gap <= 0 { 0 } else { 1 + gap.ilog10() as usize };
-            statistics.gaps[bucket.min(19)] += 1;
-            if statistics.longest_gap.is_none_or(|(longest, _)| gap > longest) {
-                statistics.longest_gap = Some((gap, before));
+        let times = files.archives().iter().flat_map(|archive| {
+            let deltas = &archive.index().deltas;
+            let numbers = deltas.range(range);
+            let numbers = numbers.ranges().to_vec().into_iter().flatten();
+            numbers.map(|number| deltas.get(number).time)
+        });
+        let mut before: Option<Timestamp> = None;
+        for time in times {
+            if let Some(before) = before.replace(time) {
+                statistics.note_gap(before, time);
             }
         }
         statistics
     }
 
+    fn note_gap(&mut self, before: Timestamp, time: Timestamp) {
+        let gap = time.since(before).nanos();
+        let bucket = if gap <= 0 { 0 } else { 1 + gap.ilog10() as usize };
+        self.gaps[bucket.min(19)] += 1;
+        if self.longest_gap.is_none_or(|(longest, _)| gap > longest) {
+            self.longest_gap = Some((gap, before));
+        }
+    }
+
     /// How many batches are counted, and of how many.
     pub fn progress(&self) -> (usize, usize) {
-        (self.batches - self.deltas.len() - self.images.len(), self.batches)
+        self.pass.progress()
     }
 
     /// Whether all are.
     pub fn is_whole(&self) -> bool {
-        self.deltas.is_empty() && self.images.is_empty()
+        self.pass.is_over()
     }
 
     /// The counts of each path, by ordinal.
@@ -165,22 +168,19 @@ impl Statistics {
         &self.paths
     }
 
-    /// Counts on, for about so many bytes of batches.
-    pub fn advance(&mut self, archive: &Archive, budget: usize) {
-        let index = archive.index();
-        let mut batches = archive.batches();
-        let mut left = budget;
-        while left > 0 {
-            let (mark, is_image) = match (self.images.next(), &mut self.deltas) {
-                (Some(number), _) => (index.images.get(number), true),
-                (None, deltas) => match deltas.next() {
-                    Some(number) => (index.deltas.get(number), false),
-                    None => return,
-                },
+    /// Counts on.
+    pub fn step(&mut self, reader: &mut FilesReader<'_>, budget: &Budget) -> Step {
+        let paths = reader.files().paths();
+        loop {
+            let place = match self.pass.next(reader, None, budget) {
+                Err(stop) => return Step::Stopped(stop),
+                Ok(None) => return Step::Done,
+                Ok(Some(place)) => place,
             };
+            let (key, is_image) = (place.key, place.is_image);
             let counts = if is_image { &mut self.image } else { &mut self.delta };
             counts.records += 1;
-            let length = match batches.payload(mark.offset) {
+            let length = match reader.payload(key) {
                 Ok((record, payload)) => {
                     counts.bytes += u64::from(record.length);
                     counts.inflated += u64::from(payload.bound.unwrap_or(record.length));
@@ -191,21 +191,22 @@ impl Statistics {
             if !is_image {
                 self.sizes[(length.max(1).ilog2() as usize).min(31)] += 1;
             }
-            let Ok(items) = batches.batch(mark.offset) else {
+            let Ok(record) = reader.record(key) else {
                 counts.unreadable += 1;
                 continue;
             };
-            for item in items {
+            for item in record.items {
                 let Ok(item) = item else {
                     counts.unreadable += 1;
                     break;
                 };
                 counts.items += 1;
-                if let Some(ordinal) = index.paths.ordinal(item.id).filter(|_| !is_image) {
-                    self.paths[ordinal as usize].take(&item, mark.time);
+                if let Some(ordinal) = paths.ordinal(item.id).filter(|_| !is_image)
+                    && let Some(path) = self.paths.get_mut(ordinal as usize)
+                {
+                    path.take(&item, key.time);
                 }
             }
-            left = left.saturating_sub(length as usize + BATCH_COST);
         }
     }
 }

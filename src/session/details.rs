@@ -1,16 +1,16 @@
 //! One path in full: its value at a time, and what happened to it before.
 
-use super::Open;
 use super::value::{self, MAX_WHOLE, text_start};
+use super::{Open, Session};
 use crate::format::{Error, Event, Naming, Value};
 use crate::protocol::Failure;
 use crate::protocol::views::{Details, DetailsQuery, StepQuery, Subject, Update, WholeEvent};
 use crate::query::Selection;
-use crate::query::history::{event, history, step};
+use crate::query::history::{History, NextChange, event};
+use crate::query::pass::Budget;
 use crate::time::Timestamp;
+use crate::timeline::Files;
 
-/// Batches that are looked at for the updates of one path: a tenth of a second at most.
-const MAX_BATCHES: usize = 250_000;
 /// Updates in one answer.
 const MAX_UPDATES: u32 = 1_000;
 
@@ -28,7 +28,9 @@ impl Open {
     /// The time of the next or previous event of a path.
     pub(super) fn step(&self, query: &StepQuery) -> Result<Option<Timestamp>, Failure> {
         let id = self.id_of(&query.subject)?;
-        Ok(step(&self.archive, id, query.from, query.forward))
+        let mut change = NextChange::new(&self.archive, id, query.from, query.forward);
+        change.step(&mut Files::from(&self.archive).reader(), &Budget::UNLIMITED);
+        Ok(change.found())
     }
 
     /// The time of the last batch that begins at or before an offset; of the first one, where all
@@ -46,36 +48,37 @@ impl Open {
     pub(super) fn details(&self, query: &DetailsQuery) -> Result<Details, Failure> {
         let paths = &self.archive.index().paths;
         let id = self.id_of(&query.subject)?;
-        let selection = Selection::only(paths, [id]);
-        // An id without a path is in no selection, only in the image of everything.
-        let selection = (!selection.is_empty()).then_some(selection);
-        let image = self.known.images.of_few(&self.archive, selection.as_ref(), query.at);
+        let files = Files::from(&self.archive);
+        let image = self.known.images.of_few(files, &Selection::of_id(id), query.at);
         let entry = image.entries().iter().find(|entry| entry.id == id);
         // One more than is shown, for the change that the last one made.
         let count = query.updates.clamp(1, MAX_UPDATES) as usize;
-        let mut found = history(&self.archive, id, query.at, count + 1, MAX_BATCHES);
-        let history = (0..found.updates.len().min(count))
+        let mut search = History::new(files, id, query.at, count + 1);
+        search.step(&mut files.reader(), &Session::BUDGET);
+        let updates = search.updates();
+        let history = (0..updates.len().min(count))
             .map(|nth| {
-                let older = found.updates.get(nth + 1);
-                let (mark, encoded) = &found.updates[nth];
-                let before = older.and_then(|(mark, encoded)| {
-                    event(*mark, encoded.as_ref().ok()?).ok()?.value().ok()?
+                let older = updates.get(nth + 1);
+                let (key, encoded) = &updates[nth];
+                let before = older.and_then(|(key, encoded)| {
+                    event(*key, encoded.as_ref().ok()?).ok()?.value().ok()?
                 });
                 let encoded = encoded.as_ref().map_err(Clone::clone);
-                update(mark.time, encoded.and_then(|it| event(*mark, it)), before.as_ref())
+                update(key.time, encoded.and_then(|it| event(*key, it)), before.as_ref())
             })
             .collect();
-        if found.updates.len() > count {
+        let searched_to = match updates.get(count) {
             // There are more, and nothing is known to be missing before the last one shown.
-            found.searched_to = found.updates.get(count - 1).map(|(mark, _)| mark.time);
-        }
+            Some(_) => updates.get(count - 1).map(|(key, _)| key.time),
+            None => search.searched_to(),
+        };
         Ok(Details {
             at: query.at,
             id,
             path: paths.path_of(id).map(str::to_owned),
             last: entry.map(|entry| Box::new(whole(entry.time, image.event(entry)))),
             history,
-            searched_to: found.searched_to,
+            searched_to,
         })
     }
 }

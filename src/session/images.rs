@@ -4,13 +4,12 @@
 //! image after that needs only what changed in between.
 
 use crate::{
-    archive::Archive,
-    index::Index,
     query::value_filter::{Order, ValueFilter, arrange},
-    query::{Image, Selection, Way, image_between},
+    query::{Distance, Image, Selection, image_between},
     time::Timestamp,
+    timeline::Files,
 };
-use std::ops::Bound;
+use std::{ops::Bound, rc::Rc};
 
 /// As many images are kept, in so much memory; two of any size are.
 const MAX_KEPT: usize = 64;
@@ -31,7 +30,7 @@ pub struct Kept {
     at: Timestamp,
     /// Of what it is; `None` for all paths.
     filter: Option<String>,
-    image: Image,
+    image: Rc<Image>,
     /// The rows of it that were asked for last.
     arranged: Option<Arranged>,
 }
@@ -48,57 +47,57 @@ impl Images {
     /// stands among the others.
     pub fn at(
         &mut self,
-        archive: &Archive,
+        files: Files<'_>,
         ranks: &[u32],
         (filter, selection): (&str, Option<&Selection>),
         at: Timestamp,
     ) -> &mut Kept {
-        let (index, bound) = (archive.index(), Bound::Included(at));
+        let bound = Bound::Included(at);
         let filter = selection.map(|_| filter.to_owned());
         let is_same = |kept: &Kept| {
-            kept.filter == filter && kept.image.is_at(index, bound) && !kept.image.lacks_bytes()
+            kept.filter == filter && kept.image.is_at(files, bound) && !kept.image.lacks_bytes()
         };
         if let Some(found) = self.kept.iter().position(is_same) {
             self.kept[..=found].rotate_right(1);
         } else {
-            let near = self.nearest(index, filter.as_deref(), bound);
-            let mut image = image_between(archive, selection, bound, near);
+            let near = self.nearest(files, filter.as_deref(), bound);
+            let mut image = image_between(files, selection, bound, near);
             image.sort_by(ranks);
-            self.kept.insert(0, Kept { at, filter, image, arranged: None });
+            self.kept.insert(0, Kept { at, filter, image: Rc::new(image), arranged: None });
             self.forget_some();
         }
         &mut self.kept[0]
     }
 
     /// The image of a few paths at a time, which is not kept.
-    pub fn of_few(&self, archive: &Archive, few: Option<&Selection>, at: Timestamp) -> Image {
+    pub fn of_few(&self, files: Files<'_>, few: &Selection, at: Timestamp) -> Image {
         let bound = Bound::Included(at);
-        let near = self.nearest(archive.index(), None, bound);
-        image_between(archive, few, bound, near)
+        let near = self.nearest(files, None, bound);
+        image_between(files, Some(few), bound, near)
     }
 
-    /// The images of all paths or of the same filter that are the least way from a bound, an
+    /// The images of all paths or of the same filter that are the least distance from a bound, an
     /// earlier and a later one.
     fn nearest(
         &self,
-        index: &Index,
+        files: Files<'_>,
         filter: Option<&str>,
         bound: Bound<Timestamp>,
-    ) -> (Option<&Image>, Option<&Image>) {
+    ) -> (Option<Rc<Image>>, Option<Rc<Image>>) {
         let fits = |kept: &&Kept| kept.filter.is_none() || kept.filter.as_deref() == filter;
         let (mut earlier, mut later) = (None, None);
         for kept in self.kept.iter().filter(fits) {
-            let (nearest, bytes) = match kept.image.way(index, bound) {
-                Some(Way::Ahead(bytes)) => (&mut earlier, bytes),
-                Some(Way::Back(bytes)) => (&mut later, bytes),
+            let (nearest, bytes) = match kept.image.distance(files, bound) {
+                Some(Distance::After(bytes)) => (&mut earlier, bytes),
+                Some(Distance::Before(bytes)) => (&mut later, bytes),
                 None => continue,
             };
-            if nearest.is_none_or(|(nearest, _)| bytes < nearest) {
-                *nearest = Some((bytes, &kept.image));
+            if nearest.as_ref().is_none_or(|(nearest, _)| bytes < *nearest) {
+                *nearest = Some((bytes, Rc::clone(&kept.image)));
             }
         }
-        let bytes = |image: Option<(u64, _)>| image.map_or(u64::MAX, |(bytes, _)| bytes);
-        if bytes(earlier) <= bytes(later).min(NEAR) {
+        let bytes = |image: &Option<(u64, _)>| image.as_ref().map_or(u64::MAX, |(bytes, _)| *bytes);
+        if bytes(&earlier) <= bytes(&later).min(NEAR) {
             later = None;
         }
         (earlier.map(|(_, image)| image), later.map(|(_, image)| image))

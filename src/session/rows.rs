@@ -1,13 +1,11 @@
 //! The raw rows, a window at a time.
 
-use super::{Known, MAX_ROWS, Open, shown};
+use super::{Known, MAX_ROWS, Open, Session, shown};
 use crate::protocol::views::{BatchRow, BatchesPage, BatchesQuery};
 use crate::protocol::{Failure, ImageRow, Problem};
 use crate::query::rows::{Row, Rows};
 use crate::time::Timestamp;
-
-/// Bytes of batches that are counted for one answer: some tens of milliseconds.
-const BUDGET: usize = 8 << 20;
+use crate::timeline::Files;
 
 /// Rows under one question, counted as far as it was asked.
 pub struct CountedRows {
@@ -22,16 +20,17 @@ impl Open {
         self.set_filter(&query.filter)?;
         let Self { archive, known: Known { filter, views, .. }, .. } = self;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
+        let (shards, selections) = ([Files::from(&*archive)], [selection]);
         let is_same =
             |kept: &CountedRows| (&kept.filter, kept.bounds) == (&query.filter, query.bounds);
         let kept = views.rows.take().filter(is_same);
         let counted = views.rows.insert(kept.unwrap_or_else(|| CountedRows {
             filter: query.filter.clone(),
             bounds: query.bounds,
-            rows: Rows::new(archive.index(), query.bounds),
+            rows: Rows::new(&shards, query.bounds),
         }));
         let rows = &mut counted.rows;
-        rows.advance(archive, selection, BUDGET);
+        rows.step(&shards, &selections, Session::BUDGET);
         let paths = &archive.index().paths;
         let mut page = BatchesPage {
             total: u32::try_from(rows.total()).unwrap_or(u32::MAX),
@@ -41,17 +40,17 @@ impl Open {
             rows: Vec::new(),
             find: query.find,
             found: rows
-                .find(archive, selection, query.find)
+                .find(&shards, &selections, query.find)
                 .and_then(|row| u32::try_from(row).ok()),
         };
         let count = query.count.min(MAX_ROWS) as usize;
-        rows.read(archive, selection, u64::from(query.first), count, |batch, is_first, row| {
+        rows.read(&shards, &selections, u64::from(query.first), count, |batch, is_first, row| {
             let mut shown_row = BatchRow {
                 is_image: batch.is_image,
                 is_first,
-                record: batch.mark.offset,
+                record: batch.key.offset,
                 item: None,
-                time: batch.mark.time,
+                time: batch.key.time,
                 problem: None,
             };
             match row {
@@ -62,7 +61,7 @@ impl Open {
                         path: paths.path_of(item.id).map(str::to_owned),
                         kind,
                         value,
-                        updated: batch.mark.time,
+                        updated: batch.key.time,
                     });
                 }
                 Row::Empty => {}

@@ -1,13 +1,12 @@
 //! A few paths over a time, read on with each question.
 
-use super::{MAX_SLOTS, Open, shown};
+use super::{MAX_SLOTS, Open, Session, shown};
 use crate::protocol::ImageRow;
 use crate::protocol::views::{Series, SeriesQuery, Track, TrackRun, ValuesQuery};
 use crate::query::Selection;
 use crate::query::series;
+use crate::timeline::Files;
 
-/// Bytes of batches that are read for one answer: some tens of milliseconds.
-const BUDGET: usize = 16 << 20;
 /// Paths in one question.
 const MAX_TRACKS: usize = 64;
 
@@ -24,7 +23,7 @@ impl Open {
             },
             |(_, read)| read,
         );
-        read.advance(&self.archive, BUDGET);
+        read.step(&mut Files::from(&self.archive).reader(), &Session::BUDGET);
         let (done, of) = read.progress();
         let answer = Series {
             progress: (done as u64, of as u64),
@@ -59,10 +58,8 @@ impl Open {
     pub(super) fn values(&self, query: &ValuesQuery) -> Vec<ImageRow> {
         let paths = &self.archive.index().paths;
         let ids = &query.ids[..query.ids.len().min(MAX_TRACKS)];
-        let selection = Selection::only(paths, ids.iter().copied());
-        // An id without a path is in no selection.
-        let selection = (selection.len() == ids.len()).then_some(selection);
-        let image = self.known.images.of_few(&self.archive, selection.as_ref(), query.at);
+        let few = Selection::of_ids(paths, ids.iter().copied());
+        let image = self.known.images.of_few(Files::from(&self.archive), &few, query.at);
         let row = |id: &u32| {
             let entry = image.entries().iter().find(|entry| entry.id == *id)?;
             let (kind, value) = shown(image.event(entry));

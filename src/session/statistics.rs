@@ -1,15 +1,13 @@
 //! What the file and its paths are made of, counted on with each question.
 
-use super::{Known, MAX_ROWS, Open, path_ranks};
+use super::{Known, MAX_ROWS, Open, Session, path_ranks};
 use crate::protocol::Failure;
 use crate::protocol::views::{
     PathCounts, RecordCounts, Statistics, StatisticsQuery, StatisticsSort,
 };
 use crate::query::statistics;
+use crate::timeline::Files;
 use std::cmp::Reverse;
-
-/// Bytes of batches that are counted for one answer: some tens of milliseconds.
-const BUDGET: usize = 8 << 20;
 
 impl Open {
     /// What the file is made of, and a window of its paths.
@@ -19,9 +17,9 @@ impl Open {
         let ranks = ranks.get_or_insert_with(|| path_ranks(archive));
         let kept = views.statistics.take().filter(|(bounds, _)| *bounds == query.bounds);
         let (_, counted) = views.statistics.insert(kept.unwrap_or_else(|| {
-            (query.bounds, statistics::Statistics::new(archive.index(), query.bounds))
+            (query.bounds, statistics::Statistics::new(&*archive, query.bounds))
         }));
-        counted.advance(archive, BUDGET);
+        counted.step(&mut Files::from(&*archive).reader(), &Session::BUDGET);
 
         let paths = &archive.index().paths;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());

@@ -129,7 +129,7 @@ impl Asked<'_> {
     fn batch(&self, batch: &DeltaBatch<'_>) -> (Json, String) {
         let items = batch.items().map(|item| item.expect("sound items"));
         let hash = Fnv::of(items.map(|item| self.line(item.id, item.event)));
-        (self.nanos(Some(batch.mark.time)), hash)
+        (self.nanos(Some(batch.key.time)), hash)
     }
 
     /// This reader's answer, with the fields that the script has.
@@ -179,13 +179,13 @@ impl Asked<'_> {
 
     fn deltas(&self, query: &Json, mut cursor: Cursor) -> Json {
         let n = query["n"].as_u64().expect("a number");
-        let mut deltas = Deltas::ahead(self.archive, self.selection(&query["f"]), &cursor);
+        let mut deltas = Deltas::new(self.archive, self.selection(&query["f"]), &cursor);
         let (mut batches, mut bytes, mut last) = (Vec::new(), 0, None);
         for _ in 0..n {
             let Some(batch) = deltas.next_batch() else { break };
             let batch = batch.expect("sound batches");
             bytes += batch.bytes;
-            last = Some(batch.mark.time);
+            last = Some(batch.key.time);
             batches.push(self.batch(&batch));
         }
         if let Some(last) = last {

@@ -42,11 +42,15 @@ pub fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
 pub fn exercise(bytes: Vec<u8>) {
     let Ok(archive) = Archive::open(bytes.clone()) else { return };
     let index = archive.index();
-    assert!(index.deltas.times().is_sorted() && index.images.times().is_sorted());
+    for batches in [&index.deltas, &index.images] {
+        assert!(batches.iter().map(|mark| mark.offset).is_sorted());
+        let numbers = batches.runs().map(|run| run.map(|number| batches.get(number).time));
+        assert!(numbers.into_iter().all(|times| times.is_sorted()));
+    }
     let mut text = String::new();
     let selection = Filter::parse("/**/*a*").expect("a glob").select(&index.paths);
     for selection in [None, selection.as_ref()] {
-        let mut deltas = Deltas::ahead(&archive, selection, &Cursor::default());
+        let mut deltas = Deltas::new(&archive, selection, &Cursor::default());
         let mut count = 0;
         while let Some(batch) = deltas.next_batch() {
             count += 1;

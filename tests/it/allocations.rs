@@ -31,7 +31,7 @@ fn archive(layout: Layout, batches: u32, items: u32) -> Archive {
 
 fn read(archive: &Archive, selection: Option<&Selection>) -> AllocationInfo {
     measure(|| {
-        let mut deltas = Deltas::ahead(archive, selection, &Cursor::default());
+        let mut deltas = Deltas::new(archive, selection, &Cursor::default());
         let mut values = 0;
         while let Some(batch) = deltas.next_batch() {
             for item in batch.expect("a sound batch").items() {

@@ -19,12 +19,12 @@ type Items = Vec<(Option<String>, String)>;
 /// Time, path and text of everything in the deltas. Ids and bytes are of the layout.
 fn contents(archive: &Archive) -> Vec<(Timestamp, Items)> {
     let mut all = Vec::new();
-    let mut deltas = Deltas::ahead(archive, None, &Cursor::default());
+    let mut deltas = Deltas::new(archive, None, &Cursor::default());
     while let Some(batch) = deltas.next_batch() {
         let batch = batch.expect("sound batches");
         let items = batch.items().map(|i| i.expect("sound items"));
         let items = items.map(|i| item(archive, i.id, None, i.event));
-        all.push((batch.mark.time, items.map(|item| (item.path, item.text)).collect()));
+        all.push((batch.key.time, items.map(|item| (item.path, item.text)).collect()));
     }
     all
 }
@@ -89,9 +89,9 @@ fn a_cursor_in_use_reads_on_when_the_file_has_grown() {
     let mut cursor = Cursor::default();
     let read_on = |archive: &Archive, cursor: &mut Cursor| {
         let mut times = Vec::new();
-        let mut deltas = Deltas::ahead(archive, None, cursor);
+        let mut deltas = Deltas::new(archive, None, cursor);
         while let Some(batch) = deltas.next_batch() {
-            times.push(batch.expect("sound batches").mark.time);
+            times.push(batch.expect("sound batches").key.time);
         }
         if let Some(last) = times.last() {
             cursor.set_position(*last);

@@ -10,12 +10,12 @@ use crate::writer::{HEADER, Layout};
 use netidx_archive_viewer::{
     archive::Archive,
     format::Error,
-    query::{Image, Selection, Way, image, image_between},
+    query::{Distance, Image, Selection, image, image_between},
     session::Session,
     source::Pages,
     time::Timestamp,
 };
-use std::ops::Bound;
+use std::{ops::Bound, rc::Rc};
 
 /// Everything in an image, by id.
 type Contents = (Vec<(u32, Option<u32>, Timestamp, u64, Vec<u8>)>, Vec<Error>);
@@ -47,28 +47,28 @@ impl Moves {
         selection: Option<&Selection>,
         random: &mut Random,
     ) {
-        let index = archive.index();
         let times: Vec<_> = interesting_times(archive).into_iter().collect();
         let bound = |random: &mut Random| {
             let time = times[random.below(times.len())];
             if random.below(2) == 0 { Bound::Included(time) } else { Bound::Excluded(time) }
         };
         for _ in 0..4 {
-            let mut built: Vec<Image> =
-                (0..3).map(|_| image(archive, None, bound(random))).collect();
+            let mut built: Vec<Rc<Image>> =
+                (0..3).map(|_| Rc::new(image(archive, None, bound(random)))).collect();
             for _ in 0..8 {
                 let bound = bound(random);
-                let mut pick = |wanted: fn(Way) -> bool| {
+                let mut pick = |wanted: fn(Distance) -> bool| {
                     let from = random.below(built.len() + 1);
                     built[from.min(built.len() - 1)..]
                         .iter()
-                        .find(|image| image.way(index, bound).is_some_and(wanted))
+                        .find(|image| image.distance(archive, bound).is_some_and(wanted))
+                        .cloned()
                 };
                 let near = (
-                    pick(|way| matches!(way, Way::Ahead(_))),
-                    pick(|way| matches!(way, Way::Back(_))),
+                    pick(|way| matches!(way, Distance::After(_))),
+                    pick(|way| matches!(way, Distance::Before(_))),
                 );
-                match near {
+                match &near {
                     (Some(_), Some(_)) => self.between += 1,
                     (Some(_), None) => self.ahead += 1,
                     (None, Some(_)) => self.back += 1,
@@ -77,8 +77,8 @@ impl Moves {
                 let anew = image(archive, selection, bound);
                 let moved = image_between(archive, selection, bound, near);
                 assert_eq!(contents(&moved), contents(&anew), "{name} at {bound:?}");
-                assert!(moved.is_at(index, bound), "{name} at {bound:?}");
-                built.push(moved);
+                assert!(moved.is_at(archive, bound), "{name} at {bound:?}");
+                built.push(Rc::new(moved));
             }
         }
     }
@@ -87,17 +87,16 @@ impl Moves {
 #[test]
 fn what_cannot_be_gone_on_from_is_passed_over() {
     let archive = Archive::open(Sample::new(Layout::INDEXED).bytes).expect("it opens");
-    let index = archive.index();
     let images: Vec<_> = interesting_times(&archive)
         .into_iter()
-        .map(|time| (time, image(&archive, None, Bound::Included(time))))
+        .map(|time| (time, Rc::new(image(&archive, None, Bound::Included(time)))))
         .collect();
     let mut none = 0;
     for (time, anew) in &images {
         for (_, one) in &images {
-            none += usize::from(one.way(index, Bound::Included(*time)).is_none());
-            let wrong =
-                image_between(&archive, None, Bound::Included(*time), (Some(one), Some(one)));
+            none += usize::from(one.distance(&archive, Bound::Included(*time)).is_none());
+            let near = (Some(Rc::clone(one)), Some(Rc::clone(one)));
+            let wrong = image_between(&archive, None, Bound::Included(*time), near);
             assert_eq!(contents(&wrong), contents(anew), "{time}");
         }
     }

@@ -6,23 +6,30 @@ use netidx_archive_viewer::{
     index::Mark,
     query::{Cursor, Deltas, Filter, Selection, image},
     time::{Span, Timestamp},
+    timeline::BatchKey,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Bound,
+    ops::{Bound, RangeBounds},
 };
 
 type State = BTreeMap<u32, (Timestamp, Vec<u8>)>;
 
-/// The newest image at or before the bound, then every delta from that image's time on, in order.
+/// Every batch up to the bound, in the order of the file: an image is all there is, a delta what changed.
 fn replay(archive: &Archive, selection: Option<&Selection>, bound: Bound<Timestamp>) -> State {
     let index = archive.index();
+    let deltas = index.deltas.iter().map(|mark| (mark.offset, mark.time, false));
+    let images = index.images.iter().map(|mark| (mark.offset, mark.time, true));
+    let mut all: Vec<_> = deltas.chain(images).collect();
+    all.sort_unstable();
     let mut state = State::new();
-    let newest = index.images.range((Bound::Unbounded, bound)).next_back();
-    let newest = newest.map(|number| index.images.get(number));
-    let from = newest.map_or(Bound::Unbounded, |mark| Bound::Included(mark.time));
-    let deltas = index.deltas.range((from, bound)).map(|number| index.deltas.get(number));
-    for Mark { time, offset } in newest.into_iter().chain(deltas) {
+    for (offset, time, is_image) in all {
+        if bound == Bound::Unbounded || !(Bound::Unbounded, bound).contains(&time) {
+            continue;
+        }
+        if is_image {
+            state.clear();
+        }
         for item in archive.batches().batch(offset).expect("golden batches decode") {
             let item = item.expect("golden items decode");
             if selection.is_none_or(|s| s.contains_id(item.id)) {
@@ -99,14 +106,14 @@ fn an_image_without_a_bound_is_empty() {
 #[test]
 fn filtered_deltas_are_the_deltas_filtered() {
     type Items = Vec<(u32, Vec<u8>)>;
-    fn read(archive: &Archive, selection: Option<&Selection>) -> Vec<(Mark, Items)> {
+    fn read(archive: &Archive, selection: Option<&Selection>) -> Vec<(BatchKey, Items)> {
         let mut all = Vec::new();
-        let mut deltas = Deltas::ahead(archive, selection, &Cursor::default());
+        let mut deltas = Deltas::new(archive, selection, &Cursor::default());
         while let Some(batch) = deltas.next_batch() {
             let batch = batch.expect("golden batches decode");
             let items = batch.items().map(|item| item.expect("golden items decode"));
             let items = items.map(|item| (item.id, item.event.encoded().to_vec())).collect();
-            all.push((batch.mark, items));
+            all.push((batch.key, items));
         }
         all
     }
@@ -125,26 +132,27 @@ fn filtered_deltas_are_the_deltas_filtered() {
 }
 
 #[test]
-fn reading_goes_on_behind_any_mark_and_any_time() {
+fn reading_goes_on_after_any_batch_and_any_time() {
     for fixture in FIXTURES {
         let archive = Archive::open(fixture.archive.to_vec()).expect("golden files open");
         let deltas = &archive.index().deltas;
-        let marks: Vec<_> = (0..deltas.len()).map(|number| deltas.get(number)).collect();
+        let key = |mark: Mark| BatchKey { time: mark.time, file: 0, offset: mark.offset };
+        let marks: Vec<_> = deltas.iter().map(key).collect();
         let rest = |mut deltas: Deltas<'_>| {
             let mut rest = Vec::new();
             while let Some(batch) = deltas.next_batch() {
-                rest.push(batch.expect("golden batches decode").mark);
+                rest.push(batch.expect("golden batches decode").key);
             }
             rest
         };
         for (number, mark) in marks.iter().enumerate() {
-            let behind = Deltas::ahead(&archive, None, &Cursor::default()).behind(*mark);
-            assert_eq!(rest(behind), marks[number + 1..], "{}", fixture.name);
+            let after = Deltas::new(&archive, None, &Cursor::default()).after(*mark);
+            assert_eq!(rest(after), marks[number + 1..], "{}", fixture.name);
             let mut cursor = Cursor::default();
             cursor.set_position(mark.time);
             let later = marks.iter().filter(|other| other.time > mark.time).copied();
             let later: Vec<_> = later.collect();
-            assert_eq!(rest(Deltas::ahead(&archive, None, &cursor)), later, "{}", fixture.name);
+            assert_eq!(rest(Deltas::new(&archive, None, &cursor)), later, "{}", fixture.name);
         }
     }
 }

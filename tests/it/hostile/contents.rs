@@ -17,7 +17,7 @@ const INDEXED: [Layout; 2] = [Layout::INDEXED, Layout::COMPRESSED_INDEXED];
 
 /// What is wrong with the one delta batch of an archive.
 fn problems_of_the_delta(archive: &Archive) -> Vec<Error> {
-    let mut deltas = Deltas::ahead(archive, None, &Cursor::default());
+    let mut deltas = Deltas::new(archive, None, &Cursor::default());
     let batch = deltas.next_batch().expect("one batch").expect("a batch");
     batch.problems().listed().to_vec()
 }
@@ -219,7 +219,7 @@ fn lengths_shorter_than_themselves() {
         let sound = file.delta(2, &numbers(&[(0, 2)]));
         let archive = open(file.finish());
         assert_eq!(everything(&archive)[&sound].items, Ok(numbers(&[(0, 2)])));
-        let mut deltas = Deltas::ahead(&archive, None, &Cursor::default());
+        let mut deltas = Deltas::new(&archive, None, &Cursor::default());
         let error = match deltas.next_batch().expect("a batch") {
             Err(e) => e,
             Ok(batch) => batch.problems().listed()[0].clone(),

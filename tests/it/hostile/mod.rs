@@ -72,10 +72,10 @@ fn everything(archive: &Archive) -> BTreeMap<u64, Seen> {
 
 /// The offsets of the delta batches that hold anything wanted.
 fn matching(archive: &Archive, selection: Option<&Selection>) -> Vec<u64> {
-    let mut deltas = Deltas::ahead(archive, selection, &Cursor::default());
+    let mut deltas = Deltas::new(archive, selection, &Cursor::default());
     let mut offsets = Vec::new();
     while let Some(batch) = deltas.next_batch() {
-        offsets.extend(batch.map(|batch| batch.mark.offset));
+        offsets.extend(batch.map(|batch| batch.key.offset));
     }
     offsets
 }

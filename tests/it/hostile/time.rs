@@ -10,7 +10,7 @@ use netidx_archive_viewer::{
 use std::ops::Bound;
 
 #[test]
-fn times_that_run_backwards_are_said_and_put_in_order() {
+fn times_that_run_backwards_are_said_and_keep_the_order_of_the_file() {
     for layout in Layout::ALL {
         let mut file = Writer::new(layout);
         file.basis(BASIS, 0);
@@ -22,9 +22,12 @@ fn times_that_run_backwards_are_said_and_put_in_order() {
         let problem = problem(&archive);
         assert_eq!((problem.kind(), problem.offset()), (ErrorKind::Time, Some(late)));
         assert!(problem.to_string().starts_with("delta batch at "), "{problem}");
-        assert_eq!(archive.index().deltas.times().collect::<Vec<_>>(), [at(10), at(20), at(30)]);
-        let image = image(&archive, None, Bound::Included(at(15)));
-        assert_eq!(image.event(&image.entries()[0]).unwrap().encoded(), number(10));
+        assert_eq!(archive.index().deltas.times().collect::<Vec<_>>(), [at(20), at(10), at(30)]);
+        // What was written last counts, of all that is not later than the position.
+        for (time, held) in [(15, 10), (20, 10), (29, 10), (30, 30)] {
+            let image = image(&archive, None, Bound::Included(at(time)));
+            assert_eq!(image.event(&image.entries()[0]).unwrap().encoded(), number(held));
+        }
     }
 }
 

@@ -82,9 +82,11 @@ fn every_row_of_every_golden_file() {
         let mut session = session(fixture.archive);
         let all = page(&mut session, &query("", 0, 10_000));
         let wanted_rows = without_text(wanted(&expected, |_| true, false));
-        assert_eq!(shown(&all.rows), wanted_rows, "{}", fixture.name);
+        let mut by_time = shown(&all.rows);
+        by_time.sort_by_key(|(when, is_image, _)| (*when, *is_image));
+        assert_eq!(by_time, wanted_rows, "{}", fixture.name);
         assert_eq!(all.total as usize, all.rows.len(), "{}", fixture.name);
-        assert!(all.rows.is_sorted_by_key(|row| (row.time, row.record)), "{}", fixture.name);
+        assert!(all.rows.is_sorted_by_key(|row| row.record), "{}", fixture.name);
         // Any window is a part of the whole.
         for (first, count) in [(0, 3), (1, 1), (all.total / 2, 7), (all.total, 5)] {
             let window = page(&mut session, &query("", first, count));

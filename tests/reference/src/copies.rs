@@ -106,10 +106,8 @@ fn check(original: &FilePath, copy: &FilePath, asks: bool) -> Result<String> {
     ))
 }
 
-/// The batches of a copy are in the order of time, those of one time in the order of the file.
+/// The batches of a copy are in the order of the original.
 fn same_batches(before: &[Batch], after: &[Batch]) -> Result<()> {
-    let mut before: Vec<&Batch> = before.iter().collect();
-    before.sort_by_key(|batch| batch.time);
     ensure!(before.len() == after.len(), "{} batches, not {}", after.len(), before.len());
     for (old, new) in before.iter().zip(after) {
         ensure!(old.time == new.time, "a batch at {}, not {}", new.time, old.time);
