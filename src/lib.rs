@@ -7,11 +7,13 @@
 //! ```
 //!
 //! [`export`] stands on `archive`, beside `query`.
+//! [`error`] and [`limits`] stand below all of it.
 //! Everything up to [`session`] is free of the browser and is tested natively.
 
 pub mod archive;
 #[cfg(feature = "page")]
 pub mod client;
+pub mod error;
 pub mod export;
 pub mod format;
 pub mod index;
@@ -19,6 +21,7 @@ pub mod index;
 pub mod js;
 #[cfg(feature = "package-encoder")]
 pub mod js_encoder;
+pub mod limits;
 pub mod names;
 pub mod protocol;
 pub mod query;

@@ -112,7 +112,8 @@ impl<'a> Batch<'a> {
             let (start, mut at) = (self.reader, 0);
             let bytes = start.rest();
             while self.left > 0 {
-                let Some((id, event)) = likely_id(bytes, at) else { break };
+                let Some((id, id_len)) = bytes.get(at..).and_then(varints::short) else { break };
+                let event = at + id_len;
                 let Some(len) = bytes.get(event..).and_then(value::likely_len) else { break };
                 let reader = start.at(event);
                 visit(BatchItem { id, event: Event { reader, len } });
@@ -156,22 +157,6 @@ impl<'a> Iterator for Batch<'a> {
         }
         Some(item)
     }
-}
-
-/// The path id at `at`, if it takes at most three bytes, and where the event behind it begins.
-#[inline(always)]
-fn likely_id(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
-    let low = u32::from(*bytes.get(at)?);
-    if low < 0x80 {
-        return Some((low, at + 1));
-    }
-    let middle = u32::from(*bytes.get(at + 1)?);
-    let id = low & 0x7f | middle << 7;
-    if middle < 0x80 {
-        return Some((id, at + 2));
-    }
-    let high = u32::from(*bytes.get(at + 2)?);
-    (high < 0x80).then_some((id & 0x3fff | high << 14, at + 3))
 }
 
 /// What happened to one path.

@@ -3,13 +3,11 @@
 //!
 //! Promises: no input panics; no allocation is larger than the input justifies (see [`limits`]);
 //! every error knows its absolute offset and what was being read. Imports nothing of ours but
-//! [`crate::time`].
+//! [`crate::error`], [`crate::limits`] and [`crate::time`].
 
 mod batch;
-mod error;
 mod header;
 mod kind;
-pub mod limits;
 mod order;
 mod path;
 mod reader;
@@ -21,8 +19,12 @@ mod visible;
 mod walk;
 mod zstd;
 
+pub use crate::{
+    error::{Error, ErrorKind},
+    limits,
+};
 pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};
-pub use error::{Error, ErrorKind};
+
 pub use header::{CompressionHeader, FileHeader};
 pub use kind::Kind;
 pub use order::{Key, sorted_entries};

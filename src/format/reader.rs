@@ -5,7 +5,7 @@
 //! offset   0                      ^origin ^position
 //! ```
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, varints};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -93,15 +93,10 @@ impl<'a> Reader<'a> {
     /// An error at the next byte.
     #[cold]
     pub fn error(&self, kind: ErrorKind, detail: String) -> Error {
-        Self::error_at(self.origin(), kind, detail)
-    }
-
-    #[cold]
-    pub(super) fn error_at(origin: Origin, kind: ErrorKind, mut detail: String) -> Error {
-        if let Origin::Inflated { at, .. } = origin {
-            detail.push_str(&format!(" (byte {at} of the inflated batch), in the record"));
+        match self.origin() {
+            Origin::File(offset) => Error::new(kind, offset, detail),
+            Origin::Inflated { record, at } => Error::inflated(kind, record, at, detail),
         }
-        Error::new(kind, origin.offset(), detail)
     }
 
     #[cold]
@@ -187,22 +182,9 @@ impl<'a> Reader<'a> {
     /// drops them.
     #[inline(always)]
     pub fn varint(&mut self, what: &str) -> Result<u64> {
-        // Nearly all ids and lengths take so few.
-        match *self.bytes {
-            [low, ..] if low < 0x80 => {
-                self.advance(1);
-                return Ok(u64::from(low));
-            }
-            [low, high, ..] if high < 0x80 => {
-                self.advance(2);
-                return Ok(u64::from(low & 0x7f) | u64::from(high) << 7);
-            }
-            [low, middle, high, ..] if high < 0x80 => {
-                self.advance(3);
-                let low = u64::from(low & 0x7f) | u64::from(middle & 0x7f) << 7;
-                return Ok(low | u64::from(high) << 14);
-            }
-            _ => {}
+        if let Some((value, len)) = varints::short(self.bytes) {
+            self.advance(len);
+            return Ok(value.into());
         }
         // A copy, so that the original can stay in registers.
         let mut copy = *self;
@@ -309,12 +291,7 @@ mod tests {
         for shift in 0..64 {
             let value = (1u64 << shift) | 1;
             let mut bytes = Vec::new();
-            let mut rest = value;
-            while rest >= 0x80 {
-                bytes.push(rest as u8 | 0x80);
-                rest >>= 7;
-            }
-            bytes.push(rest as u8);
+            varints::push(&mut bytes, value);
             let mut r = reader(&bytes);
             assert_eq!(r.varint("id"), Ok(value));
             assert!(r.is_empty());

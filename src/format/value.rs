@@ -180,13 +180,8 @@ pub(super) fn likely_len(bytes: &[u8]) -> Option<usize> {
 /// Moves `reader` to the end of the value that it is at, without decoding it.
 #[inline(always)]
 pub(super) fn skip(reader: &mut Reader<'_>) -> Result<()> {
-    let fixed = match reader.peek() {
-        Some(tag::F64) => F64_LEN,
-        Some(tag) => usize::from(FIXED[usize::from(tag)]),
-        None => 0,
-    };
-    if fixed != 0 && fixed <= reader.remaining() {
-        reader.advance(fixed);
+    if let Some(len) = likely_len(reader.rest()) {
+        reader.advance(len);
         return Ok(());
     }
     // A copy, so that the original can stay in registers.
@@ -376,7 +371,7 @@ fn abstract_parts<'a>(reader: &mut Reader<'a>) -> Result<([u8; 16], &'a [u8])> {
 
 #[cold]
 fn unknown_tag(start: &Reader<'_>, tag: u8) -> Error {
-    start.error(ErrorKind::UnknownTag, format!("no value has the tag {tag:#04x}, found"))
+    start.error(ErrorKind::UnknownTag, format!("the tag {tag:#04x}, which no value has,"))
 }
 
 #[cfg(test)]
@@ -439,7 +434,7 @@ mod tests {
         assert!(Value::read(&mut reader(&abstract_short)).is_err());
         assert_eq!(
             Value::read(&mut reader(&[0x40])).unwrap_err().to_string(),
-            "no value has the tag 0x40, found at 0x0"
+            "the tag 0x40, which no value has, at 0x0"
         );
     }
 }

@@ -17,7 +17,7 @@ mod pages;
 pub use native::NativeFile;
 pub use pages::{CacheSize, Held, Pages};
 
-use crate::format::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// Positional reads of a file.
 pub trait ReadAt {

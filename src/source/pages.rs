@@ -12,7 +12,10 @@
 mod tests;
 
 use super::{ReadAt, read_exact_at};
-use crate::format::{Error, ErrorKind, limits::MAX_READ};
+use crate::{
+    error::{Error, ErrorKind},
+    limits::MAX_READ,
+};
 use std::{
     cell::{Cell, RefCell},
     ops::Range,

@@ -5,12 +5,20 @@ pub mod mutations;
 
 use netidx_archive_viewer::{
     archive::Archive,
-    format::{ErrorKind, Event, Naming, write_value},
+    format::{Error, ErrorKind, Event, Naming, write_value},
     query::{Cursor, Deltas, Image, image},
     time::Timestamp,
 };
 use serde::Deserialize;
 use std::ops::Bound;
+
+/// That a message of an error is a whole sentence: nothing is left of where a place would follow.
+pub fn assert_sentence(error: &Error) {
+    let said = error.to_string();
+    let ends_open =
+        said.ends_with([',', ':', ' ', ';']) || said.ends_with(" at") || said.ends_with(" in");
+    assert!(!said.is_empty() && !ends_open, "{said}");
+}
 
 /// An archive and its expectations, as text.
 pub struct Fixture {

@@ -1,7 +1,7 @@
 //! Tens of thousands of small changes to every golden file: whatever comes of them, it is an
 //! answer, in bounded time and memory.
 
-use super::{FIXTURES, Random};
+use super::{FIXTURES, Random, assert_sentence};
 use netidx_archive_viewer::{
     archive::Archive,
     format::{Naming, write_value},
@@ -40,8 +40,12 @@ pub fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
 
 /// Reads all that there is to read.
 pub fn exercise(bytes: Vec<u8>) {
-    let Ok(archive) = Archive::open(bytes.clone()) else { return };
+    let archive = match Archive::open(bytes.clone()) {
+        Ok(archive) => archive,
+        Err(error) => return assert_sentence(&error),
+    };
     let index = archive.index();
+    index.problems().for_each(assert_sentence);
     for batches in [&index.deltas, &index.images] {
         assert!(batches.iter().map(|mark| mark.offset).is_sorted());
         let numbers = batches.runs().map(|run| run.map(|number| batches.get(number).time));
@@ -54,13 +58,28 @@ pub fn exercise(bytes: Vec<u8>) {
         let mut count = 0;
         while let Some(batch) = deltas.next_batch() {
             count += 1;
-            let Ok(batch) = batch else { continue };
-            let _ = batch.problems().count();
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => {
+                    assert_sentence(&error);
+                    continue;
+                }
+            };
+            batch.problems().listed().iter().for_each(assert_sentence);
             for item in batch.items().map_while(Result::ok) {
-                let Ok(Some(value)) = item.event.value() else { continue };
+                let value = match item.event.value() {
+                    Ok(Some(value)) => value,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        assert_sentence(&error);
+                        continue;
+                    }
+                };
                 for naming in [Naming::Typed, Naming::Plain] {
                     text.clear();
-                    let _ = write_value(&value, naming, &mut text);
+                    if let Err(error) = write_value(&value, naming, &mut text) {
+                        assert_sentence(&error);
+                    }
                 }
             }
         }
@@ -77,6 +96,7 @@ pub fn exercise(bytes: Vec<u8>) {
         for filter in ["", "/**"] {
             let selection = Filter::parse(filter).expect("a glob").select(&index.paths);
             let image = image(&archive, selection.as_ref(), Bound::Included(time));
+            image.problems.iter().for_each(assert_sentence);
             for entry in image.entries() {
                 let event = image.event(entry).expect("it was sound when it was taken");
                 let _ = event.value();

@@ -1,6 +1,7 @@
 //! What a file may claim, and what it gets.
 
 use super::{BASIS, everything, open};
+use crate::common::assert_sentence;
 use crate::writer::{Kind, Layout, Writer, encoded_varint, record_header, sized};
 use netidx_archive_viewer::{
     archive::Archive,
@@ -114,8 +115,9 @@ fn counts_allocate_nothing_before_they_are_believed() {
 
 fn value_text(bytes: &[u8]) -> Result<String, Error> {
     let mut text = String::new();
-    let value = Value::read(&mut Reader::new(bytes, Origin::File(0)))?;
-    write_value(&value, Naming::Typed, &mut text).map(|()| text)
+    let read = Value::read(&mut Reader::new(bytes, Origin::File(0)));
+    let written = read.and_then(|value| write_value(&value, Naming::Typed, &mut text));
+    written.inspect_err(assert_sentence).map(|()| text)
 }
 
 #[test]

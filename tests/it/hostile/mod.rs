@@ -9,7 +9,7 @@ mod time;
 mod values;
 mod work;
 
-use crate::common::Random;
+use crate::common::{Random, assert_sentence};
 use crate::writer::{Item, Layout, Writer, number, text};
 use netidx_archive_viewer::{
     archive::Archive,
@@ -24,7 +24,9 @@ use std::collections::BTreeMap;
 const BASIS: i64 = 1_772_357_400;
 
 fn open(bytes: Vec<u8>) -> Archive {
-    Archive::open(bytes).expect("the head of the file is sound")
+    let archive = Archive::open(bytes).expect("the head of the file is sound");
+    archive.index().problems().for_each(assert_sentence);
+    archive
 }
 
 /// So many microseconds behind [`BASIS`].
@@ -65,6 +67,9 @@ fn everything(archive: &Archive) -> BTreeMap<u64, Seen> {
             let items = batches.batch(mark.offset).and_then(|batch| {
                 batch.map(|item| item.map(|i| (i.id, i.event.encoded().to_vec()))).collect()
             });
+            if let Err(error) = &items {
+                assert_sentence(error);
+            }
             (mark.offset, Seen { time: mark.time, items })
         })
         .collect()

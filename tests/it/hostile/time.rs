@@ -21,7 +21,9 @@ fn times_that_run_backwards_are_said_and_keep_the_order_of_the_file() {
         let archive = open(file.finish());
         let problem = problem(&archive);
         assert_eq!((problem.kind(), problem.offset()), (ErrorKind::Time, Some(late)));
-        assert!(problem.to_string().starts_with("delta batch at "), "{problem}");
+        let said = problem.to_string();
+        assert!(said.starts_with("delta batch at "), "{said}");
+        assert!(said.ends_with("the time of an earlier batch"), "{said}");
         assert_eq!(archive.index().deltas.times().collect::<Vec<_>>(), [at(20), at(10), at(30)]);
         // What was written last counts, of all that is not later than the position.
         for (time, held) in [(15, 10), (20, 10), (29, 10), (30, 30)] {

@@ -1,4 +1,6 @@
 //! What went wrong, where in the file, and what was being read.
+//!
+//! Imports nothing of ours: every layer has its errors from here.
 
 use std::{borrow::Cow, fmt};
 
@@ -13,6 +15,11 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     offset: Option<u64>,
+    /// For bytes of a compressed batch, which have no offset of their own: how many stand before
+    /// them in the inflated batch.
+    inflated: Option<u64>,
+    /// The sentence, without the place. Where it ends in a comma that stands before the place; no
+    /// message ends in one.
     detail: Cow<'static, str>,
     /// Outermost last: what was being read, and where that begins.
     within: Vec<(&'static str, u64)>,
@@ -42,7 +49,7 @@ pub enum ErrorKind {
     Utf8,
     /// A number is outside what its type can hold.
     Range,
-    /// Something is larger or deeper than this reader accepts; see [`super::limits`].
+    /// Something is larger or deeper than this reader accepts; see [`crate::limits`].
     Limit,
     /// A zstd frame or dictionary that no decoder accepts.
     Compression,
@@ -56,7 +63,7 @@ pub enum ErrorKind {
     WrongIndex,
     /// Bytes that are no record, where a record should start.
     NotARecord,
-    /// Bytes behind the committed end, which are never read as data.
+    /// Bytes after the committed end, which are never read as data.
     Uncommitted,
     /// The file could not be read, or does not fit in memory.
     Source,
@@ -99,9 +106,17 @@ impl ErrorKind {
 }
 
 impl Error {
-    /// An error at an absolute offset of the file.
+    /// An error at an absolute offset of the file. A `detail` that needs a comma before the place
+    /// ends in one: `string of 812 bytes passes the end, 3 bytes on,`.
     pub fn new(kind: ErrorKind, offset: u64, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::build(kind, Some(offset), detail.into())
+    }
+
+    /// An error in what the record at `offset` inflated to, `at` bytes from its start.
+    pub fn inflated(kind: ErrorKind, offset: u64, at: u64, detail: String) -> Self {
+        let mut error = Self::build(kind, Some(offset), detail.into());
+        error.0.inflated = Some(at);
+        error
     }
 
     /// An error that belongs to no place in the file.
@@ -111,7 +126,7 @@ impl Error {
 
     #[cold]
     fn build(kind: ErrorKind, offset: Option<u64>, detail: Cow<'static, str>) -> Self {
-        Self(Box::new(Inner { kind, offset, detail, within: Vec::new() }))
+        Self(Box::new(Inner { kind, offset, inflated: None, detail, within: Vec::new() }))
     }
 
     /// The same error, said to have happened within `what`, which begins at `start`.
@@ -138,11 +153,18 @@ impl fmt::Display for Error {
         for (what, start) in self.0.within.iter().rev() {
             write!(f, "{what} at {start:#x}: ")?;
         }
-        f.write_str(&self.0.detail)?;
-        match self.0.offset {
+        let Inner { offset, inflated, detail, within, .. } = &*self.0;
+        let sentence = detail.trim_end_matches(',');
+        f.write_str(sentence)?;
+        if let Some(at) = inflated {
+            write!(f, " (byte {at} of the inflated batch)")?;
+        }
+        match offset {
             // The place is said already when it is where the outer structure begins.
-            Some(offset) if self.0.within.first().is_none_or(|(_, start)| *start != offset) => {
-                write!(f, " at {offset:#x}")
+            Some(offset) if within.first().is_none_or(|(_, start)| start != offset) => {
+                let in_record = if inflated.is_some() { ", in the record" } else { "" };
+                let comma = if inflated.is_none() && sentence != detail { "," } else { "" };
+                write!(f, "{comma}{in_record} at {offset:#x}")
             }
             _ => Ok(()),
         }
@@ -174,5 +196,21 @@ mod tests {
         let error = Error::without_offset(ErrorKind::Empty, "the file is empty");
         assert_eq!(error.to_string(), "the file is empty");
         assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn a_comma_joins_the_place_and_never_ends_the_message() {
+        let passes = "3 bytes pass the end, 1 byte on,";
+        let error = Error::new(ErrorKind::Truncated, 0x55, passes);
+        assert_eq!(error.to_string(), "3 bytes pass the end, 1 byte on, at 0x55");
+        let said = error.within("record", 0x55);
+        assert_eq!(said.to_string(), "record at 0x55: 3 bytes pass the end, 1 byte on");
+        let error = Error::without_offset(ErrorKind::Truncated, passes);
+        assert_eq!(error.to_string(), "3 bytes pass the end, 1 byte on");
+        let error = Error::inflated(ErrorKind::Truncated, 0x40, 7, passes.to_owned());
+        let inflated = "3 bytes pass the end, 1 byte on (byte 7 of the inflated batch)";
+        assert_eq!(error.to_string(), format!("{inflated}, in the record at 0x40"));
+        let said = error.within("delta batch", 0x40);
+        assert_eq!(said.to_string(), format!("delta batch at 0x40: {inflated}"));
     }
 }
