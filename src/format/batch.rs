@@ -112,8 +112,7 @@ impl<'a> Batch<'a> {
             let (start, mut at) = (self.reader, 0);
             let bytes = start.rest();
             while self.left > 0 {
-                let Some((id, id_len)) = bytes.get(at..).and_then(varints::short) else { break };
-                let event = at + id_len;
+                let Some((id, event)) = varints::short(bytes, at) else { break };
                 let Some(len) = bytes.get(event..).and_then(value::likely_len) else { break };
                 let reader = start.at(event);
                 visit(BatchItem { id, event: Event { reader, len } });

@@ -5,11 +5,7 @@
 //! sorting the maps inside keys anew for each comparison would take years for a value of 64 KiB
 //! whose keys are maps of maps.
 
-use super::{
-    Entries, Error, ErrorKind, Kind, Reader, Value,
-    limits::MAX_SORTED_VALUES,
-    value::{self, Start},
-};
+use super::{Entries, Error, ErrorKind, Kind, Reader, Value, limits::MAX_SORTED_VALUES, value};
 use std::cmp::Ordering;
 
 type Result<T> = std::result::Result<T, Error>;
@@ -78,25 +74,25 @@ impl<'a> Key<'a> {
             let detail = format!("a map whose keys hold more than {MAX_SORTED_VALUES} values");
             reader.error(ErrorKind::Limit, format!("{detail} is not sorted"))
         })?;
-        let container = match value::start(reader, depth)? {
-            Start::Leaf(leaf) => return Ok(Self::Leaf(leaf)),
-            Start::Container(container) => container,
-        };
-        if container.untagged_string {
-            let text = value::error_text(reader)?;
-            return Ok(Self::List(container.kind, vec![Self::Leaf(text)]));
-        }
-        let mut next = || Self::read(reader, depth + 1, budget);
-        Ok(match container.kind {
-            Kind::Map => {
+        let opened = value::open(reader, depth)?;
+        let mut next = |reader: &mut Reader<'a>| Self::read(reader, depth + 1, budget);
+        Ok(match opened {
+            Value::Error(held) if held.untagged_string => {
+                Self::List(Kind::Error, vec![Self::Leaf(value::error_text(reader)?)])
+            }
+            Value::Array(held) | Value::Error(held) => {
+                let values = (0..held.count).map(|_| next(reader)).collect::<Result<_>>()?;
+                Self::List(opened.kind(), values)
+            }
+            Value::Map(map) => {
                 let mut entries = Vec::new();
-                for _ in 0..container.count / 2 {
-                    entries.push((next()?, next()?));
+                for _ in 0..map.len() {
+                    entries.push((next(reader)?, next(reader)?));
                 }
                 sort(&mut entries);
                 Self::Map(entries)
             }
-            kind => Self::List(kind, (0..container.count).map(|_| next()).collect::<Result<_>>()?),
+            leaf => Self::Leaf(leaf),
         })
     }
 

@@ -62,10 +62,7 @@ impl<'a> Value<'a> {
     /// Decodes the value at `reader` without looking for its end. What it holds has been skipped
     /// once, so its structure is sound.
     pub(super) fn read_skipped(mut reader: Reader<'a>) -> Result<Self> {
-        Ok(match start(&mut reader, 0)? {
-            Start::Leaf(leaf) => leaf,
-            Start::Container(container) => container.value(reader, 1),
-        })
+        open(&mut reader, 0)
     }
 
     /// The type.
@@ -180,7 +177,12 @@ pub(super) fn likely_len(bytes: &[u8]) -> Option<usize> {
 /// Moves `reader` to the end of the value that it is at, without decoding it.
 #[inline(always)]
 pub(super) fn skip(reader: &mut Reader<'_>) -> Result<()> {
-    if let Some(len) = likely_len(reader.rest()) {
+    // Guessed first by the processor, too, so that it need not wait for a table.
+    let len = match reader.peek() {
+        Some(tag::F64) if F64_LEN <= reader.remaining() => Some(F64_LEN),
+        _ => likely_len(reader.rest()),
+    };
+    if let Some(len) = len {
         reader.advance(len);
         return Ok(());
     }
@@ -238,53 +240,22 @@ fn container_count(
     })
 }
 
-/// What stands at a reader.
-pub(super) enum Start<'a> {
-    /// A value that holds no others, which the reader is after now.
-    Leaf(Value<'a>),
-    /// One that does; the reader is at the first of them.
-    Container(Container),
-}
-
-/// The kind of a container, and how many values are in it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Container {
-    pub kind: Kind,
-    pub count: usize,
-    pub untagged_string: bool,
-}
-
-impl Container {
-    /// The container whose first value `reader` is at, inside `depth` containers with this one.
-    fn value<'a>(self, reader: Reader<'a>, depth: u32) -> Value<'a> {
-        let Self { kind, count, untagged_string } = self;
-        let values = Values { reader, count, depth, untagged_string };
-        match kind {
-            Kind::Map => Value::Map(Entries(values)),
-            Kind::Error => Value::Error(values),
-            _ => Value::Array(values),
-        }
-    }
-}
-
 fn read_nested<'a>(reader: &mut Reader<'a>, depth: u32) -> Result<Value<'a>> {
     let mut whole = *reader;
-    Ok(match start(reader, depth)? {
-        Start::Leaf(leaf) => leaf,
-        Start::Container(container) => {
-            let value = container.value(*reader, depth + 1);
-            skip_nested(&mut whole, depth)?;
-            *reader = whole;
-            value
-        }
-    })
+    let value = open(reader, depth)?;
+    if let Value::Array(_) | Value::Map(_) | Value::Error(_) = value {
+        skip_nested(&mut whole, depth)?;
+        *reader = whole;
+    }
+    Ok(value)
 }
 
-/// Decodes a leaf, or the head of a container, that is inside `depth` containers.
-pub(super) fn start<'a>(reader: &mut Reader<'a>, depth: u32) -> Result<Start<'a>> {
+/// Decodes the value that `reader` is at, inside `depth` containers. Of a container only the head:
+/// then `reader` is at the first value in it.
+pub(super) fn open<'a>(reader: &mut Reader<'a>, depth: u32) -> Result<Value<'a>> {
     let start = *reader;
     let tag = reader.byte("value")?;
-    Ok(Start::Leaf(match tag {
+    Ok(match tag {
         tag::U32 => Value::U32(u32::from_be_bytes(reader.array("u32")?)),
         tag::V32 => Value::V32(reader.varint_u32("v32")?),
         tag::I32 => Value::I32(i32::from_be_bytes(reader.array("i32")?)),
@@ -317,24 +288,24 @@ pub(super) fn start<'a>(reader: &mut Reader<'a>, depth: u32) -> Result<Start<'a>
             let (uuid, payload) = abstract_parts(reader)?;
             Value::Abstract { uuid, payload }
         }
-        tag::ERROR_STRING => {
-            return Ok(Start::Container(Container {
-                kind: Kind::Error,
-                count: 1,
-                untagged_string: true,
-            }));
-        }
+        tag::ERROR_STRING => Value::Error(Values {
+            reader: *reader,
+            count: 1,
+            depth: depth + 1,
+            untagged_string: true,
+        }),
         tag::ARRAY | tag::MAP | tag::ERROR => {
             let count = container_count(reader, &start, tag, depth)?;
-            let kind = match tag {
-                tag::ARRAY => Kind::Array,
-                tag::MAP => Kind::Map,
-                _ => Kind::Error,
-            };
-            return Ok(Start::Container(Container { kind, count, untagged_string: false }));
+            let values =
+                Values { reader: *reader, count, depth: depth + 1, untagged_string: false };
+            match tag {
+                tag::ARRAY => Value::Array(values),
+                tag::MAP => Value::Map(Entries(values)),
+                _ => Value::Error(values),
+            }
         }
         tag => return Err(unknown_tag(&start, tag)),
-    }))
+    })
 }
 
 /// The text of an error that holds a string.

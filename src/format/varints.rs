@@ -18,21 +18,20 @@ pub fn push(bytes: &mut Vec<u8>, mut n: u64) {
     bytes.push(n as u8);
 }
 
-/// The varint at the start of `bytes`, if it takes at most three bytes, and its length. Nearly all ids
-/// and lengths do.
+/// The varint at `at`, if it takes at most three bytes, and where it ends. Nearly all ids do.
 #[inline(always)]
-pub fn short(bytes: &[u8]) -> Option<(u32, usize)> {
-    let low = u32::from(*bytes.first()?);
+pub fn short(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+    let low = u32::from(*bytes.get(at)?);
     if low < 0x80 {
-        return Some((low, 1));
+        return Some((low, at + 1));
     }
-    let middle = u32::from(*bytes.get(1)?);
-    let value = low & 0x7f | middle << 7;
+    let middle = u32::from(*bytes.get(at + 1)?);
+    let n = low & 0x7f | middle << 7;
     if middle < 0x80 {
-        return Some((value, 2));
+        return Some((n, at + 2));
     }
-    let high = u32::from(*bytes.get(2)?);
-    (high < 0x80).then_some((value & 0x3fff | high << 14, 3))
+    let high = u32::from(*bytes.get(at + 2)?);
+    (high < 0x80).then_some((n & 0x3fff | high << 14, at + 3))
 }
 
 /// How many bytes a varint takes.

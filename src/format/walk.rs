@@ -4,10 +4,10 @@
 //! stops the walk, which has then cost no more than what was shown.
 
 use super::{
-    Error, ErrorKind, Kind, Reader, Value,
+    Error, ErrorKind, Kind, Reader, Value, Values,
     limits::MAX_RESORTED,
     order::{self, Budget, Key},
-    value::{self, Container, Start},
+    value,
 };
 use std::cmp::Ordering;
 
@@ -61,18 +61,15 @@ pub enum Holder {
 /// is stopped inside a map that is encoded in another order, which netidx never writes, may have
 /// shown the first entries as they are encoded.
 pub fn walk<'a, V: Visitor<'a>>(value: &Value<'a>, visitor: &mut V) -> Result<(), V::Stop> {
-    let (kind, values) = match value {
-        Value::Array(values) => (Kind::Array, values),
-        Value::Map(entries) => (Kind::Map, &entries.0),
-        Value::Error(values) => (Kind::Error, values),
+    // A copy moves along what the value holds.
+    let held = match value {
+        Value::Array(values) | Value::Error(values) => values,
+        Value::Map(entries) => &entries.0,
         leaf => return visitor.leaf(leaf),
     };
-    let container =
-        Container { kind, count: values.count, untagged_string: values.untagged_string };
-    Walk { resorted: 0 }.container(container, &mut values.reader.clone(), values.depth, visitor)
+    Walk { resorted: 0 }.opened(value, &mut held.reader.clone(), visitor)
 }
 
-/// The entries of a decoded map, and what keys hold, shown to a visitor.
 impl<'a> Key<'a> {
     /// Shows the key to a visitor.
     pub fn walk<V: Visitor<'a>>(&self, visitor: &mut V) -> Result<(), V::Stop> {
@@ -119,32 +116,39 @@ impl Walk {
         depth: u32,
         visitor: &mut V,
     ) -> Result<(), V::Stop> {
-        match value::start(reader, depth)? {
-            Start::Leaf(leaf) => visitor.leaf(&leaf),
-            Start::Container(container) => self.container(container, reader, depth + 1, visitor),
+        let value = value::open(reader, depth)?;
+        self.opened(&value, reader, visitor)
+    }
+
+    /// Shows a value; of a container, `reader` is at the first value in it.
+    fn opened<'a, V: Visitor<'a>>(
+        &mut self,
+        value: &Value<'a>,
+        reader: &mut Reader<'a>,
+        visitor: &mut V,
+    ) -> Result<(), V::Stop> {
+        match value {
+            Value::Array(values) => self.list(Holder::Array(values.count), values, reader, visitor),
+            Value::Error(values) => self.list(Holder::Error, values, reader, visitor),
+            Value::Map(entries) => self.map(entries.len(), reader, entries.0.depth, visitor),
+            leaf => visitor.leaf(leaf),
         }
     }
 
-    /// Shows a container, of which `reader` is at the first value, inside `depth` with this one.
-    fn container<'a, V: Visitor<'a>>(
+    fn list<'a, V: Visitor<'a>>(
         &mut self,
-        container: Container,
+        holder: Holder,
+        values: &Values<'a>,
         reader: &mut Reader<'a>,
-        depth: u32,
         visitor: &mut V,
     ) -> Result<(), V::Stop> {
-        let holder = match container.kind {
-            Kind::Map => return self.map(container.count / 2, reader, depth, visitor),
-            Kind::Error => Holder::Error,
-            _ => Holder::Array(container.count),
-        };
         visitor.begin(holder)?;
-        for nth in 0..container.count {
+        for nth in 0..values.count {
             visitor.item(nth)?;
-            if container.untagged_string {
+            if values.untagged_string {
                 visitor.leaf(&value::error_text(reader)?)?;
             } else {
-                self.value(reader, depth, visitor)?;
+                self.value(reader, values.depth, visitor)?;
             }
         }
         visitor.end(holder)
