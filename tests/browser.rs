@@ -9,7 +9,7 @@ mod common;
 
 use common::{Expected, ExpectedItem, FIXTURES, Fixture, compare};
 use js_sys::{Array, BigInt, Object, Reflect, Uint8Array};
-use netidx_archive_viewer::js::Archive;
+use netidx_archive_viewer::js::{Archive, Recording};
 use netidx_archive_viewer::source::{
     ReadAt,
     browser::{BufferSource, ReadAhead},
@@ -298,8 +298,19 @@ fn filters_and_bounds() {
     assert_eq!(page.batches.len(), times.len() - 2);
     let page: Page = read(archive.deltas(options(&[("start", last.into())])));
     assert_eq!(page.batches.len(), 1);
-    let nothing: Vec<Item> = read(archive.image(JsValue::UNDEFINED));
-    assert_eq!(nothing, []);
+    // Without a time, the last state.
+    let at_the_end: Vec<Item> = read(archive.image(options(&[("at", last.into())])));
+    let unsaid: Vec<Item> = read(archive.image(JsValue::UNDEFINED));
+    assert!(!unsaid.is_empty() && unsaid == at_the_end);
+    // A `Date` and milliseconds are times, too; what no option is called is an error.
+    let millis = js_sys::Date::parse(last);
+    for time in [millis.into(), js_sys::Date::new(&millis.into()).into()] {
+        let start: JsValue = time;
+        let page: Page = read(archive.deltas(options(&[("start", start)])));
+        assert!(!page.batches.is_empty());
+    }
+    let typo = archive.image(options(&[("time", last.into())])).unwrap_err();
+    assert_eq!(get(&typo, "kind").as_string().as_deref(), Some("argument"));
     let bad = archive.deltas(options(&[("filter", globs(&["relative"]))])).unwrap_err();
     assert_eq!(get(&bad, "kind").as_string().as_deref(), Some("filter"));
 }
@@ -466,4 +477,78 @@ fn a_buffer_of_more_than_four_gigabytes_is_read_where_it_is() {
     assert_eq!(source.read_at(offset, &mut bytes), Ok(12));
     assert_eq!(bytes[..4], [7, 8, 9, 0]);
     assert_eq!(source.read_at(source.length(), &mut bytes), Ok(0));
+}
+
+#[derive(Debug, Deserialize)]
+struct RecordingBatch {
+    shard: String,
+    file: String,
+    time: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct RecordingPage {
+    batches: Vec<RecordingBatch>,
+    next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShardItem {
+    id: f64,
+    path: String,
+    shard: String,
+}
+
+#[wasm_bindgen_test]
+fn a_recording_is_read_as_one() {
+    const OF: [(&str, &[u8]); 4] = [
+        ("east/current", include_bytes!("fixtures/recordings/two-shards-one-path/east/current")),
+        (
+            "east/pathindex",
+            include_bytes!("fixtures/recordings/two-shards-one-path/east/pathindex"),
+        ),
+        (
+            "west/pathindex",
+            include_bytes!("fixtures/recordings/two-shards-one-path/west/pathindex"),
+        ),
+        ("west/current", include_bytes!("fixtures/recordings/two-shards-one-path/west/current")),
+    ];
+    let noise = [("notes.txt", &b"nothing"[..]), ("east/current.lock", &b""[..])];
+    let files: Array = OF
+        .into_iter()
+        .chain(noise)
+        .map(|(name, bytes)| {
+            options(&[("name", name.into()), ("source", Uint8Array::from(bytes).into())])
+        })
+        .collect();
+    let recording = Recording::open(files.into(), JsValue::UNDEFINED).expect("a recording");
+    let info = recording.info().expect("info");
+    let shards = Array::from(&get(&info, "shards"));
+    let names: Vec<_> = shards.iter().map(|it| get(&it, "shard").as_string()).collect();
+    assert_eq!(names, [Some("east".to_owned()), Some("west".to_owned())]);
+    assert_eq!(Array::from(&get(&info, "leftOut")).length(), 2);
+    let total = get(&info, "deltaBatches").as_f64().expect("a number") as usize;
+    // A path that both shards have comes twice, told apart.
+    let items: Vec<ShardItem> = read(recording.image(JsValue::UNDEFINED));
+    let twice = items.iter().filter(|it| {
+        items
+            .iter()
+            .any(|other| it.path == other.path && it.shard != other.shard && it.id != other.id)
+    });
+    assert_eq!(twice.count(), 2);
+    assert!(items.is_sorted_by_key(|it| (it.path.clone(), it.shard.clone())));
+    // All batches by pages of 3: each once, shards by time.
+    let (mut all, mut after) = (Vec::new(), JsValue::UNDEFINED);
+    loop {
+        let page: RecordingPage =
+            read(recording.deltas(options(&[("after", after), ("limit", 3.into())])));
+        all.extend(page.batches);
+        let Some(next) = page.next else { break };
+        after = next.into();
+    }
+    assert_eq!(all.len(), total);
+    assert!(all.is_sorted_by_key(|batch| batch.time.clone()));
+    assert!(all.iter().all(|batch| batch.file == "current" && !batch.shard.is_empty()));
+    let end = recording.seek(JsValue::UNDEFINED, "end").expect("a cursor");
+    assert_eq!(get(&end, "position").as_string().as_ref(), all.last().map(|batch| &batch.time));
 }

@@ -163,6 +163,52 @@ impl Paths {
         }
     }
 
+    /// Adds all mappings of a path index to none.
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        self.reserve(others.len());
+        for (id, path) in others.iter() {
+            self.map(path, id, false);
+        }
+    }
+
+    /// Adds the mappings of a file of a shard to those of the shard. Where an id stands for another path there,
+    /// the path has the id that it has in the shard, or a new one, and `conflict` gets the id and both
+    /// paths. Returns the id in the file and in the shard of each.
+    pub(crate) fn merge(
+        &mut self,
+        own: &Self,
+        mut conflict: impl FnMut(u32, &str, &str),
+    ) -> Vec<(u32, u32)> {
+        let mut free = None;
+        let pairs = own.iter().map(|(id, path)| {
+            let known = self.id_of(path);
+            let here = match self.path_of(id) {
+                Some(here) if here == path => id,
+                None => known.unwrap_or(id),
+                Some(here) => {
+                    conflict(id, here, path);
+                    known.unwrap_or_else(|| self.free_id(&mut free))
+                }
+            };
+            if here != id || known.is_none() {
+                self.map(path, here, true);
+            }
+            (id, here)
+        });
+        pairs.collect()
+    }
+
+    /// An id that no path has: above all that there are, where that is possible.
+    fn free_id(&self, last: &mut Option<u32>) -> u32 {
+        let highest = || self.entries.iter().map(|entry| entry.id).max();
+        let after = last.or_else(highest).map_or(Some(0), |id| id.checked_add(1));
+        let is_free = |id: &u32| self.ordinal(*id).is_none();
+        let free =
+            after.filter(is_free).or_else(|| (0..u32::MAX).find(is_free)).unwrap_or(u32::MAX);
+        *last = Some(free);
+        free
+    }
+
     /// Forgets the mappings of a path index.
     pub(super) fn keep_own(&mut self) {
         let before = std::mem::take(self);

@@ -3,15 +3,15 @@
 use super::values::{failure, object};
 use crate::{
     export::{Level, Options},
-    index::Mark,
     protocol::Failure,
     query::Cursor,
     time::Timestamp,
+    timeline::BatchKey,
 };
 use chrono::DateTime;
-use js_sys::{Array, BigInt, Reflect};
+use js_sys::{Array, BigInt, Date, Object, Reflect};
 use std::ops::Bound;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, prelude::*};
 
 type Thrown<T> = Result<T, JsValue>;
 
@@ -19,7 +19,21 @@ type Thrown<T> = Result<T, JsValue>;
 pub(super) enum After {
     Start,
     Time(Timestamp),
-    Mark(Mark),
+    /// A batch of a file; shard and file have names in a recording.
+    Batch {
+        shard: String,
+        file: String,
+        key: BatchKey,
+    },
+}
+
+/// The start bound that leaves out everything up to `time` too.
+pub(super) fn later_start(start: Bound<Timestamp>, time: Timestamp) -> Bound<Timestamp> {
+    match start {
+        Bound::Included(start) | Bound::Excluded(start) if start <= time => Bound::Excluded(time),
+        Bound::Unbounded => Bound::Excluded(time),
+        later => later,
+    }
 }
 
 /// The options of `open` and `rescan`.
@@ -29,6 +43,7 @@ pub(super) struct OpenArgs {
 
 impl OpenArgs {
     pub fn read(options: &JsValue) -> Thrown<Self> {
+        check_options(options, &["pathIndex"])?;
         let path_index = field(options, "pathIndex")?;
         Ok(Self { path_index: Some(path_index).filter(|value| !is_absent(value)) })
     }
@@ -42,9 +57,11 @@ pub(super) struct ImageArgs {
 
 impl ImageArgs {
     pub fn read(options: &JsValue) -> Thrown<Self> {
+        check_options(options, &["at", "filter"])?;
         let at = field(options, "at")?;
         let bound = match is_absent(&at) {
-            true => Bound::Unbounded,
+            // The last state.
+            true => Bound::Included(Timestamp::MAX),
             false => Bound::Included(read_time(&at, "at")?),
         };
         Ok(Self { bound, filter: read_filter(options)? })
@@ -62,6 +79,7 @@ pub(super) struct DeltasArgs {
 
 impl DeltasArgs {
     pub fn read(options: &JsValue) -> Thrown<Self> {
+        check_options(options, &["after", "start", "end", "filter", "limit"])?;
         let limit = field(options, "limit")?;
         let limit = match limit.as_f64() {
             None if is_absent(&limit) => usize::MAX,
@@ -85,6 +103,7 @@ pub(super) struct CompressArgs {
 
 impl CompressArgs {
     pub fn read(options: &JsValue) -> Thrown<Self> {
+        check_options(options, &["level", "dictionary"])?;
         let level = field(options, "level")?;
         let level = match level.as_f64() {
             None if is_absent(&level) => Level::default(),
@@ -110,9 +129,13 @@ fn no_level() -> JsValue {
     wrong("level must be a whole number from 1 to 19")
 }
 
-/// The text by which a batch is gone on from: its time, and what tells it from others of it.
-pub(super) fn mark_text(mark: Mark) -> String {
-    format!("{}#{}", mark.time, mark.offset)
+/// The text by which a batch is gone on from: its time, and what tells it from others of that time. In a
+/// recording that is the file, too.
+pub(super) fn batch_text(shard: &str, file: &str, key: BatchKey) -> String {
+    match file {
+        "" => format!("{}#{}", key.time, key.offset),
+        file => format!("{}#{}#{shard}/{file}", key.time, key.offset),
+    }
 }
 
 fn read_after(value: &JsValue) -> Thrown<After> {
@@ -123,8 +146,13 @@ fn read_after(value: &JsValue) -> Thrown<After> {
     let Some((time, offset)) = text.as_deref().and_then(|text| text.split_once('#')) else {
         return Ok(After::Time(read_time(value, "after")?));
     };
+    let (offset, file) = offset.split_once('#').unwrap_or((offset, ""));
+    let (shard, file) = file.rsplit_once('/').unwrap_or(("", file));
+    let [shard, file] = [shard, file].map(str::to_owned);
     match (time.parse(), offset.parse()) {
-        (Ok(time), Ok(offset)) => Ok(After::Mark(Mark { time, offset })),
+        (Ok(time), Ok(offset)) => {
+            Ok(After::Batch { shard, file, key: BatchKey { time, file: 0, offset } })
+        }
         _ => Err(wrong("after must be a time, or the next of an earlier answer")),
     }
 }
@@ -141,6 +169,7 @@ fn read_filter(options: &JsValue) -> Thrown<Option<Vec<String>>> {
 
 /// A cursor: `{ start, end, position }`, each of which may be absent.
 pub(super) fn read_cursor(value: &JsValue) -> Thrown<Cursor> {
+    check_options(value, &["start", "end", "position"])?;
     let start = read_bound(&field(value, "start")?, "start")?;
     let mut cursor = Cursor::new(start, read_bound(&field(value, "end")?, "end")?);
     let position = field(value, "position")?;
@@ -172,7 +201,8 @@ fn read_bound(value: &JsValue, name: &str) -> Thrown<Bound<Timestamp>> {
     if is_absent(value) {
         return Ok(Bound::Unbounded);
     }
-    if value.is_object() {
+    if value.is_object() && !value.is_instance_of::<Date>() {
+        check_options(value, &["included", "excluded"])?;
         let excluded = field(value, "excluded")?;
         if !is_absent(&excluded) {
             return Ok(Bound::Excluded(read_time(&excluded, name)?));
@@ -182,19 +212,51 @@ fn read_bound(value: &JsValue, name: &str) -> Thrown<Bound<Timestamp>> {
     Ok(Bound::Included(read_time(value, name)?))
 }
 
-/// A time: RFC 3339 text, or a `bigint` of nanoseconds since 1970.
+/// A time: RFC 3339 text, a `Date`, a number of milliseconds or a `bigint` of nanoseconds since 1970.
 fn read_time(value: &JsValue, name: &str) -> Thrown<Timestamp> {
     if let Some(text) = value.as_string() {
         let time =
             DateTime::parse_from_rfc3339(&text).map(|time| Timestamp::nearest(time.to_utc()));
         return time.map_err(|_| wrong(&format!("{name}: {text:?} is not an RFC 3339 time")));
     }
+    let millis = value.dyn_ref::<Date>().map(Date::get_time).or_else(|| value.as_f64());
+    if let Some(millis) = millis {
+        // Milliseconds that are whole are so in nanoseconds, too; the cast saturates.
+        let nanos = millis.trunc() as i128 * 1_000_000 + (millis.fract() * 1e6).round() as i128;
+        let nanos = nanos.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+        return match millis.is_nan() {
+            true => Err(wrong(&format!("{name} is no time"))),
+            false => Ok(Timestamp::from_nanos(nanos)),
+        };
+    }
     let Some(nanos) = value.dyn_ref::<BigInt>() else {
-        return Err(wrong(&format!("{name} must be RFC 3339 text or a bigint of nanoseconds")));
+        let message = "must be RFC 3339 text, a Date, milliseconds or a bigint of nanoseconds";
+        return Err(wrong(&format!("{name} {message}")));
     };
     // No batch lies further out than what an `i64` holds.
     let outside = if nanos < &BigInt::from(0) { Timestamp::MIN } else { Timestamp::MAX };
     Ok(i64::try_from(nanos.clone()).map_or(outside, Timestamp::from_nanos))
+}
+
+/// Fails on a field that no option has: a typo would be passed over without a word.
+pub(super) fn check_options(options: &JsValue, known: &[&str]) -> Thrown<()> {
+    if is_absent(options) {
+        return Ok(());
+    }
+    if !options.is_object() {
+        return Err(wrong("options must be an object"));
+    }
+    for name in Object::keys(options.unchecked_ref::<Object>()).iter() {
+        let name = name.as_string().unwrap_or_default();
+        if !known.contains(&name.as_str()) {
+            let known = match known {
+                [] => "there are none".to_owned(),
+                known => format!("known are {}", known.join(", ")),
+            };
+            return Err(wrong(&format!("{name} is no option: {known}")));
+        }
+    }
+    Ok(())
 }
 
 /// A field of an options object that may itself be absent.

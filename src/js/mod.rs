@@ -6,13 +6,14 @@
 mod args;
 mod compress;
 mod parts;
+mod recording;
 mod values;
 
 use crate::{
     archive::Archive as Opened,
     export::BuildIndex,
     format::{Error, ErrorKind, Event, limits::MAX_PROBLEMS},
-    index::{Mark, Problems},
+    index::Problems,
     protocol::Failure,
     query::{Cursor, Deltas, Filter, Seek, SeekError, Selection, image},
     session::path_ranks,
@@ -21,14 +22,15 @@ use crate::{
         browser::{BlobSource, BufferSource},
         read_exact_at,
     },
-    time::Timestamp,
     timeline::BatchKey,
 };
-use args::{After, DeltasArgs, ImageArgs, OpenArgs};
+pub use recording::Recording;
+
+use args::{After, DeltasArgs, ImageArgs, OpenArgs, later_start};
 use js_sys::{Promise, Uint8Array};
 use parts::Parts;
 use serde::Serialize;
-use std::{cell::RefCell, collections::BTreeMap, ops::Bound, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use values::{Typed, integer, thrown, to_js};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -90,8 +92,11 @@ struct PathInfo<'a> {
 
 #[derive(Serialize)]
 struct Item<'a> {
-    id: u32,
+    id: u64,
     path: Option<&'a str>,
+    /// In the image of a recording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<String>,
     #[serde(rename = "type")]
@@ -182,15 +187,15 @@ impl Archive {
             cursor.set_start(later_start(cursor.start(), time));
         }
         let mut deltas = Deltas::new(&*self.opened, selection.as_ref(), &cursor);
-        if let After::Mark(mark) = args.after {
-            deltas = deltas.after(BatchKey { time: mark.time, file: 0, offset: mark.offset });
+        if let After::Batch { key, .. } = args.after {
+            deltas = deltas.after(key);
         }
         let mut page = DeltasPage { batches: Vec::new(), bytes: 0, next: None };
-        let mut last: Option<Mark> = None;
+        let mut last: Option<BatchKey> = None;
         while let Some(batch) = deltas.next_batch() {
             let full = page.batches.len() >= args.limit || page.bytes >= MAX_PAGE_BYTES;
             if full && let Some(last) = last {
-                page.next = Some(args::mark_text(last));
+                page.next = Some(args::batch_text("", "", last));
                 break;
             }
             let batch = match batch {
@@ -205,7 +210,7 @@ impl Archive {
             let items = items.map(|item| self.item(item.id, None, Ok(item.event))).collect();
             page.batches.push(BatchInfo { time: batch.key.time.to_string(), items });
             page.bytes += batch.bytes;
-            last = Some(Mark { time: batch.key.time, offset: batch.key.offset });
+            last = Some(batch.key);
         }
         to_js(&page)
     }
@@ -285,7 +290,8 @@ impl Archive {
 
     fn item(&self, id: u32, time: Option<String>, event: Result<Event<'_>, Error>) -> Item<'_> {
         let Typed { kind, value, text } = Typed::of(event);
-        Item { id, path: self.opened.index().paths.path_of(id), time, kind, value, text }
+        let path = self.opened.index().paths.path_of(id);
+        Item { id: id.into(), path, shard: None, time, kind, value, text }
     }
 }
 
@@ -295,15 +301,6 @@ fn note<'e>(found: &RefCell<Found>, problems: impl IntoIterator<Item = &'e Error
         if found.len() < MAX_PROBLEMS {
             found.insert((problem.offset(), problem.to_string()), problem.kind());
         }
-    }
-}
-
-/// The start bound that leaves out everything up to `time` too.
-fn later_start(start: Bound<Timestamp>, time: Timestamp) -> Bound<Timestamp> {
-    match start {
-        Bound::Included(start) | Bound::Excluded(start) if start <= time => Bound::Excluded(time),
-        Bound::Unbounded => Bound::Excluded(time),
-        later => later,
     }
 }
 

@@ -1,8 +1,8 @@
 /**
- * A point in time: RFC 3339 text, or nanoseconds since 1970; of one outside 1677 to 2262 the nearest inside,
- * behind which there are no batches. Answers always hold text, with nanoseconds.
+ * A point in time: RFC 3339 text, a `Date`, a number of milliseconds since 1970, or a `bigint` of nanoseconds
+ * since 1970. Times outside 1677 to 2262 are clamped to that range. Answers hold text, with nanoseconds.
  */
-export type Time = string | bigint;
+export type Time = string | bigint | number | Date;
 
 /** A bound of a range of time. A plain time is included. */
 export type TimeBound = Time | { included: Time } | { excluded: Time };
@@ -81,7 +81,7 @@ export interface Deltas {
   batches: Batch[];
   /** Bytes of the records of these batches. */
   bytes: number;
-  /** Goes into `after` for the batches behind these; `undefined` at the end. */
+  /** Goes into `after` for the batches after these; `undefined` at the end. */
   next: string | undefined;
 }
 
@@ -102,10 +102,10 @@ export interface OpenOptions {
 export interface Archive {
   info(): Info;
   paths(): { id: number; path: string }[];
-  /** The last event of every path at `at`. Without `at`, before the first batch: nothing. */
+  /** The last event of every path at `at`; without it the last state. */
   image(options?: { at?: Time; filter?: string[] }): ImageItem[];
   /**
-   * The delta batches behind `after`, between the bounds. At most 16 MiB of records in one answer.
+   * The delta batches after `after`, between the bounds, in the order of the file. At most 16 MiB of records in one answer.
    * Of a damaged batch comes what can be read; `info().problems` then says what could not.
    */
   deltas(options?: {
@@ -119,8 +119,8 @@ export interface Archive {
   /** The file after it grew, and its path index after that grew. */
   rescan(bytes: ArrayBuffer | Uint8Array | Blob, options?: OpenOptions): Info;
   /**
-   * An indexed copy that is not compressed: every batch that can be read, in the order of time and, at
-   * one time, of the file. `info().problems` then names those that cannot be read.
+   * An indexed copy that is not compressed: every batch that can be read, in the order of the file.
+   * `info().problems` then names those that cannot be read.
    */
   buildIndex(): Uint8Array;
   /**
@@ -145,4 +145,64 @@ export namespace Archive {
    * `Blob` or `File` is (in a worker only): leave them unchanged until `free()`.
    */
   function open(bytes: ArrayBuffer | Uint8Array | Blob, options?: OpenOptions): Archive;
+}
+
+/** A file of a recording. */
+export interface RecordingFile {
+  /** `shard/name`, or `name` where there are no shards. */
+  name: string;
+  /** Its bytes; in a worker also a `Blob` or a `File`, which is read in pieces. Left unchanged until `free()`. */
+  source: ArrayBuffer | Uint8Array | Blob;
+}
+
+export interface RecordingInfo extends Info {
+  shards: {
+    shard: string;
+    paths: number;
+    /** Oldest first. */
+    files: {
+      /** Without the shard. */
+      name: string;
+      length: number | bigint;
+      compressed: boolean;
+      indexed: boolean;
+      first: string | undefined;
+      last: string | undefined;
+      deltaBatches: number;
+      imageBatches: number;
+    }[];
+  }[];
+  /** Files that are no part of the recording, or copies of others, and why. */
+  leftOut: { name: string; reason: string }[];
+}
+
+export interface RecordingBatch extends Batch {
+  shard: string;
+  /** The name of its file, without the shard. */
+  file: string;
+}
+
+/**
+ * The files of a recorder's folder as one: shards side by side, the files of a shard in order, with the paths
+ * of its `pathindex`. State carries over from earlier files.
+ */
+export interface Recording {
+  info(): RecordingInfo;
+  /** `id` is the recording's own number of the path, for as long as it is open. */
+  paths(): { id: number; path: string; shard: string }[];
+  /** The last event of every path at `at`; without it the last state. In path order. */
+  image(options?: { at?: Time; filter?: string[] }): (ImageItem & { shard: string })[];
+  /** The delta batches after `after`: those of a shard in the order of its files, the shards by time. */
+  deltas(options?: {
+    after?: Time;
+    start?: TimeBound;
+    end?: TimeBound;
+    filter?: string[];
+    limit?: number;
+  }): { batches: RecordingBatch[]; bytes: number; next: string | undefined };
+  seek(cursor: Cursor, expression: string): Cursor;
+}
+
+export namespace Recording {
+  function open(files: RecordingFile[], options?: Record<string, never>): Recording;
 }

@@ -8,8 +8,12 @@
 //! Questions work on the [`Files`] of one shard, of which a file by itself is the simplest. State carries
 //! over from earlier files, and order is that in which batches were written.
 
+mod file_kind;
 mod files;
+mod shards;
 mod walk;
 
+pub use file_kind::FileKind;
 pub use files::{BatchKey, Files, FilesReader, Place};
+pub use shards::{LeftOut, Shard, Timeline};
 pub use walk::{ALL, Direction, Kinds, TimeBounds, Walk};

@@ -20,5 +20,6 @@ mod paged;
 mod recordings;
 mod replay;
 mod scripts;
+mod timeline;
 mod views;
 mod writer;

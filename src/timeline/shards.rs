@@ -1,0 +1,328 @@
+//! The shards of a recording and the files of each, in order.
+
+use super::{FileKind, Files};
+use crate::{
+    archive::{Archive, IdMap},
+    format::{Error, ErrorKind},
+    index::{BatchTimes, Paths, Problems},
+    time::Timestamp,
+};
+
+/// Several files as one: shards side by side, the files of a shard one after the other.
+///
+/// A file by itself is a timeline of one shard without a name:
+///
+/// ```
+/// # use netidx_archive_viewer::{archive::Archive, timeline::Timeline};
+/// # fn of(archive: Archive) {
+/// let timeline = Timeline::of("current", archive);
+/// assert_eq!(timeline.shards().len(), 1);
+/// # }
+/// ```
+#[derive(Default)]
+pub struct Timeline {
+    shards: Vec<Shard>,
+    left_out: Vec<LeftOut>,
+    revision: u64,
+}
+
+/// A file that is no part of the timeline, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its shard.
+    pub shard: String,
+    /// Its name.
+    pub name: String,
+    /// Why, as a clause about "it".
+    pub reason: String,
+}
+
+/// The files that one task of a recorder wrote.
+pub struct Shard {
+    name: String,
+    /// Names of the files, and what they say, in order.
+    names: Vec<(String, FileKind)>,
+    archives: Vec<Archive>,
+    path_index: Option<(String, Archive)>,
+    /// The paths of all files, where they are several; else the one file has them.
+    paths: Option<Paths>,
+    /// Where the path index contradicts files.
+    conflicts: Vec<(String, Problems)>,
+    /// Which mappings `paths` was made of.
+    made_of: Vec<u64>,
+}
+
+impl Timeline {
+    /// A file by itself.
+    pub fn of(name: &str, archive: Archive) -> Self {
+        let mut timeline = Self::default();
+        let shard = timeline.shard("");
+        timeline.shards[shard].insert(name, FileKind::Other, archive);
+        timeline.refresh();
+        timeline
+    }
+
+    /// The shards, by name.
+    pub fn shards(&self) -> &[Shard] {
+        &self.shards
+    }
+
+    /// The files of all shards, as questions take them.
+    pub fn files(&self) -> Vec<Files<'_>> {
+        self.shards.iter().map(Shard::files).collect()
+    }
+
+    /// Files that were given and are no part of the timeline.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// How often files or paths changed: what was worked out before holds for as long as this does.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Adds a file that is scanned, in its place by its name, or by its times where the name says none. A
+    /// copy of what is there already is left out, and so is what is no part of a recording; of a path
+    /// index the paths are taken.
+    ///
+    /// [`refresh`](Self::refresh) follows, once for all that is added.
+    pub fn add(&mut self, shard: &str, name: &str, archive: Archive) {
+        let kind = match FileKind::of(name) {
+            Ok(kind) => kind,
+            Err(reason) => return self.leave_out(shard, name, reason),
+        };
+        let number = self.shard(shard);
+        let is_empty = archive.index().deltas.is_empty() && archive.index().images.is_empty();
+        if archive.is_path_index() || (kind == FileKind::PathIndex && is_empty) {
+            self.shards[number].path_index = Some((name.to_owned(), archive));
+            return;
+        }
+        let twin = self.shards[number].twin_of(&archive);
+        match twin {
+            None => self.shards[number].insert(name, kind, archive),
+            Some((at, Twin::Within)) => {
+                let other = &self.shards[number].names[at].0;
+                let reason = format!("it is a copy: all of its batches are in {other}");
+                self.leave_out(shard, name, &reason);
+            }
+            // The longer one has all that the shorter one has.
+            Some((at, Twin::Around)) => {
+                let (other, _) = self.shards[number].names.remove(at);
+                self.shards[number].archives.remove(at);
+                let reason = format!("it is a copy: all of its batches are in {name}");
+                self.leave_out(shard, &other, &reason);
+                self.shards[number].insert(name, kind, archive);
+            }
+        }
+    }
+
+    /// Notes a file that is no part of the timeline.
+    pub fn leave_out(&mut self, shard: &str, name: &str, reason: &str) {
+        let [shard, name, reason] = [shard, name, reason].map(str::to_owned);
+        self.left_out.push(LeftOut { shard, name, reason });
+    }
+
+    /// Works out the paths again, after files were added or grew.
+    pub fn refresh(&mut self) {
+        self.shards.retain(|shard| !shard.archives.is_empty() || shard.path_index.is_some());
+        self.shards.iter_mut().for_each(Shard::refresh);
+        self.revision += 1;
+    }
+
+    /// Whether the paths are made of other mappings than there are by now.
+    pub fn is_stale(&self) -> bool {
+        self.shards.iter().any(|shard| shard.made_of != shard.mappings())
+    }
+
+    fn shard(&mut self, name: &str) -> usize {
+        match self.shards.binary_search_by(|shard| natural(&shard.name, name)) {
+            Ok(at) => at,
+            Err(at) => {
+                self.shards.insert(at, Shard::new(name));
+                at
+            }
+        }
+    }
+}
+
+/// How one file is a copy of another.
+enum Twin {
+    /// All of it is in the other.
+    Within,
+    /// All of the other is in it.
+    Around,
+}
+
+impl Shard {
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            names: Vec::new(),
+            archives: Vec::new(),
+            path_index: None,
+            paths: None,
+            conflicts: Vec::new(),
+            made_of: Vec::new(),
+        }
+    }
+
+    /// Its name; empty for files without a folder.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of a file by its place.
+    pub fn file_name(&self, file: usize) -> &str {
+        &self.names[file].0
+    }
+
+    /// The files, oldest first.
+    pub fn archives(&self) -> &[Archive] {
+        &self.archives
+    }
+
+    /// The files as questions take them.
+    pub fn files(&self) -> Files<'_> {
+        Files::new(&self.archives, self.paths())
+    }
+
+    /// What its ids stand for.
+    pub fn paths(&self) -> &Paths {
+        match (&self.paths, &self.archives[..]) {
+            (Some(paths), _) => paths,
+            (None, [only]) => &only.index().paths,
+            (None, _) => &NO_PATHS,
+        }
+    }
+
+    /// The path index that names its paths.
+    pub fn path_index(&self) -> Option<&Archive> {
+        self.path_index.as_ref().map(|(_, archive)| archive)
+    }
+
+    /// What is wrong with the files, each with the name of its file.
+    pub fn problems(&self) -> impl Iterator<Item = (&str, &Error)> {
+        let files =
+            self.names.iter().zip(&self.archives).map(|((name, _), it)| (name.as_str(), it));
+        let index = self.path_index.iter().map(|(name, archive)| (name.as_str(), archive));
+        let conflicts = self.conflicts.iter();
+        let conflicts = conflicts
+            .flat_map(|(name, found)| found.listed().iter().map(move |it| (name.as_str(), it)));
+        files.chain(index).flat_map(archive_problems).chain(conflicts)
+    }
+
+    fn insert(&mut self, name: &str, kind: FileKind, archive: Archive) {
+        let key = |kind: FileKind, archive: &Archive| match kind {
+            FileKind::Current => (1, Timestamp::MAX),
+            FileKind::Rotated(end) => (0, end),
+            FileKind::Other | FileKind::PathIndex => {
+                (0, archive.index().last().unwrap_or(Timestamp::MIN))
+            }
+        };
+        let own = (key(kind, &archive), name);
+        let known = self.names.iter().zip(&self.archives);
+        let before = known.take_while(|((name, kind), it)| (key(*kind, it), name.as_str()) <= own);
+        let at = before.count();
+        self.names.insert(at, (name.to_owned(), kind));
+        self.archives.insert(at, archive);
+    }
+
+    fn twin_of(&self, archive: &Archive) -> Option<(usize, Twin)> {
+        self.archives.iter().enumerate().find_map(|(at, other)| {
+            if is_within(archive, other) {
+                Some((at, Twin::Within))
+            } else if is_within(other, archive) {
+                Some((at, Twin::Around))
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Which mappings there are.
+    fn mappings(&self) -> Vec<u64> {
+        let files = self.archives.iter().chain(self.path_index());
+        files.map(|archive| archive.index().paths.revision()).collect()
+    }
+
+    fn refresh(&mut self) {
+        self.conflicts.clear();
+        if let ([only], Some((_, path_index))) = (&mut self.archives[..], &self.path_index) {
+            only.rename_ids(None);
+            only.add_names(path_index);
+            self.paths = None;
+        } else if self.archives.len() == 1 {
+            self.archives[0].rename_ids(None);
+            self.paths = None;
+        } else {
+            let mut paths = Paths::default();
+            if let Some((_, path_index)) = &self.path_index {
+                paths.add_all(&path_index.index().paths);
+            }
+            let is_named = self.path_index.is_some();
+            for ((name, _), archive) in self.names.iter().zip(&mut self.archives) {
+                // A path index that was joined while the file was the only one counts for all.
+                archive.remove_names();
+                let mut found = Problems::default();
+                let pairs = paths.merge(&archive.index().paths, |id, named, own| {
+                    found.push_with(|| conflict(id, named, own));
+                });
+                archive.rename_ids(IdMap::new(pairs));
+                if is_named && found.count() > 0 {
+                    self.conflicts.push((name.clone(), found));
+                }
+            }
+            self.paths = Some(paths);
+        }
+        self.made_of = self.mappings();
+    }
+}
+
+fn conflict(id: u32, named: &str, own: &str) -> Error {
+    let detail = format!(
+        "id {id} is {named:?} in the path index and {own:?} in this file; the file's own path counts"
+    );
+    Error::without_offset(ErrorKind::DuplicateMapping, detail)
+}
+
+static NO_PATHS: std::sync::LazyLock<Paths> = std::sync::LazyLock::new(Paths::default);
+
+fn archive_problems<'a>(
+    (name, archive): (&'a str, &'a Archive),
+) -> impl Iterator<Item = (&'a str, &'a Error)> {
+    archive.index().problems().map(move |problem| (name, problem))
+}
+
+/// Whether all batches of a file are the first ones of another: by how many there are, and by the first
+/// and the last of them, inflated. A file without batches is in no other.
+fn is_within(archive: &Archive, other: &Archive) -> bool {
+    let [own, all] = [archive, other].map(Archive::index);
+    let pairs = [(&own.deltas, &all.deltas), (&own.images, &all.images)];
+    pairs.iter().any(|(own, _)| !own.is_empty())
+        && pairs.iter().all(|(own, all)| own.len() <= all.len())
+        && pairs.iter().all(|(own, all)| starts_like(archive, own, other, all))
+}
+
+fn starts_like(archive: &Archive, own: &BatchTimes, other: &Archive, all: &BatchTimes) -> bool {
+    let Some(last) = own.len().checked_sub(1) else { return true };
+    let mut readers = (archive.batches(), other.batches());
+    [0, last].into_iter().all(|number| {
+        let (one, two) = (own.get(number), all.get(number));
+        one.time == two.time
+            && match (readers.0.raw(one.offset), readers.1.raw(two.offset)) {
+                (Ok(one), Ok(two)) => one.body.rest() == two.body.rest(),
+                _ => false,
+            }
+    })
+}
+
+/// Compares names as people count: `2` comes before `10`.
+fn natural(left: &str, right: &str) -> std::cmp::Ordering {
+    let number = |name: &str| name.parse::<u64>().ok();
+    match (number(left), number(right)) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        _ => left.cmp(right),
+    }
+    .then_with(|| left.cmp(right))
+}
