@@ -154,7 +154,7 @@ impl Pass {
                 return Err(Stop::Budget);
             }
             if let (Some(lists), false) = (&mut lists, place.is_image) {
-                if self.walk.progress().0 % WARMED == 0 {
+                if self.walk.progress().0.is_multiple_of(WARMED) {
                     reader.of(place.key.file).warm(self.walk.soon(files, WARMED));
                 }
                 let listed = match reader.payload(place.key) {
@@ -226,13 +226,12 @@ impl Merged {
     /// Passes all before some places, as [`places`](Self::places) gave them.
     pub fn skip_to(&mut self, shards: &[Files<'_>], places: &[Option<(usize, u64)>]) {
         for ((pass, files), place) in self.passes.iter_mut().zip(shards).zip(places) {
-            match place {
-                Some((file, offset)) => match offset.checked_sub(1) {
-                    Some(before) => pass.skip_through(*files, (*file, before)),
-                    None => {}
-                },
-                None => pass.skip_through(*files, (usize::MAX, u64::MAX)),
-            }
+            let last = match place {
+                // No record begins at offset 0.
+                Some((file, offset)) => (*file, offset - 1),
+                None => (usize::MAX, u64::MAX),
+            };
+            pass.skip_through(*files, last);
         }
     }
 

@@ -34,7 +34,6 @@ struct Twin {
 
 #[derive(Deserialize)]
 struct WrittenFile {
-    name: String,
     batches: Vec<WrittenBatch>,
 }
 
@@ -216,10 +215,13 @@ fn number(id: u32, n: u8) -> Vec<(u32, Vec<u8>)> {
     vec![(id, vec![23, n])]
 }
 
+/// Whether a batch is an image, its time and its items.
+type Made = (bool, u32, Vec<(u32, Vec<u8>)>);
+
 /// A recording that is cut into files anywhere answers as the uncut file.
 #[test]
 fn cut_anywhere_it_answers_as_uncut() {
-    let batches: Vec<(bool, u32, Vec<(u32, Vec<u8>)>)> = (0..40_u32)
+    let batches: Vec<Made> = (0..40_u32)
         .map(|nth| {
             let image = (0..3).map(|id| (id, vec![23, (nth + id) as u8])).collect();
             match nth % 11 {
@@ -229,7 +231,7 @@ fn cut_anywhere_it_answers_as_uncut() {
         })
         .collect();
     let names = [("/a", 0), ("/b", 1), ("/c", 2)];
-    let file = |batches: &[(bool, u32, Vec<(u32, Vec<u8>)>)]| {
+    let file = |batches: &[Made]| {
         let mut writer = Writer::new(Layout::INDEXED);
         writer.basis(1_772_355_600, 0);
         for (is_image, at, items) in batches {
