@@ -13,9 +13,11 @@ mod tree;
 mod value;
 mod views;
 
+use value::RowTexts;
+
 use crate::{
     archive::Archive,
-    format::{Error, Event},
+    format::Error,
     protocol::{
         Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
         Response, ScanState, Summary,
@@ -29,9 +31,6 @@ use crate::{
 };
 
 use names::JoinedNames;
-
-/// Text of a value in a row, in bytes. What is longer is cut; the details have it in full.
-const MAX_SHOWN: usize = 1 << 10;
 
 /// At most this many rows in one answer, whatever is asked.
 const MAX_ROWS: u32 = 10_000;
@@ -257,9 +256,10 @@ impl Open {
         let total = rows.len() as u32;
         let first = (query.first as usize).min(rows.len());
         let count = query.count.min(MAX_ROWS) as usize;
+        let mut texts = RowTexts::default();
         let rows = rows[first..].iter().take(count).map(|row| {
             let entry = &entries[*row as usize];
-            let (kind, value) = shown(image.event(entry));
+            let (kind, value) = texts.shown(image.event(entry));
             ImageRow {
                 id: entry.id,
                 path: archive.index().paths.path_of(entry.id).map(str::to_owned),
@@ -312,11 +312,6 @@ impl Open {
 
 fn no_archive() -> Failure {
     Failure::new("no-archive", "no archive is open")
-}
-
-/// The type and the text of an event, as a row shows them.
-fn shown(event: Result<Event<'_>, Error>) -> (String, String) {
-    value::shown(event, MAX_SHOWN)
 }
 
 /// The rank of each path in path order, by ordinal.

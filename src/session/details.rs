@@ -1,6 +1,6 @@
 //! One path in full: its value at a time, and what happened to it before.
 
-use super::value::{self, MAX_WHOLE, text_start};
+use super::value::{self, MAX_WHOLE, MIN_ROW_TEXT, text_start};
 use super::{Open, Session};
 use crate::format::{Error, Event, Naming, Value};
 use crate::protocol::Failure;
@@ -88,7 +88,7 @@ fn update(time: Timestamp, event: Result<Event<'_>, Error>, before: Option<&Valu
         let now = event.value().ok()??;
         value::change(before?, &now)
     });
-    let (kind, value) = super::shown(event);
+    let (kind, value) = value::shown(event, MIN_ROW_TEXT);
     Update { time, kind, value, change }
 }
 

@@ -1,6 +1,6 @@
 //! The raw rows, a window at a time.
 
-use super::{Known, MAX_ROWS, Open, Session, shown};
+use super::{Known, MAX_ROWS, Open, Session, value::RowTexts};
 use crate::protocol::views::{BatchRow, BatchesPage, BatchesQuery};
 use crate::protocol::{Failure, ImageRow, Problem};
 use crate::query::rows::{Row, Rows};
@@ -44,6 +44,7 @@ impl Open {
                 .and_then(|row| u32::try_from(row).ok()),
         };
         let count = query.count.min(MAX_ROWS) as usize;
+        let mut texts = RowTexts::default();
         rows.read(&shards, &selections, u64::from(query.first), count, |batch, is_first, row| {
             let mut shown_row = BatchRow {
                 is_image: batch.is_image,
@@ -55,7 +56,7 @@ impl Open {
             };
             match row {
                 Row::Item(item) => {
-                    let (kind, value) = shown(Ok(item.event));
+                    let (kind, value) = texts.shown(Ok(item.event));
                     shown_row.item = Some(ImageRow {
                         id: item.id,
                         path: paths.path_of(item.id).map(str::to_owned),

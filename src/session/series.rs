@@ -1,6 +1,6 @@
 //! A few paths over a time, read on with each question.
 
-use super::{MAX_SLOTS, Open, Session, shown};
+use super::{MAX_SLOTS, Open, Session, value::RowTexts};
 use crate::protocol::ImageRow;
 use crate::protocol::views::{Series, SeriesQuery, Track, TrackRun, ValuesQuery};
 use crate::query::Selection;
@@ -60,9 +60,10 @@ impl Open {
         let ids = &query.ids[..query.ids.len().min(MAX_TRACKS)];
         let few = Selection::of_ids(paths, ids.iter().copied());
         let image = self.known.images.of_few(Files::from(&self.archive), &few, query.at);
+        let mut texts = RowTexts::default();
         let row = |id: &u32| {
             let entry = image.entries().iter().find(|entry| entry.id == *id)?;
-            let (kind, value) = shown(image.event(entry));
+            let (kind, value) = texts.shown(image.event(entry));
             let path = paths.path_of(*id).map(str::to_owned);
             Some(ImageRow { id: *id, path, kind, value, updated: entry.time })
         };

@@ -20,6 +20,33 @@ const MAX_PART_TEXT: usize = 1 << 10;
 /// Bytes of one value that are shown.
 const MAX_BYTES: usize = 16 << 10;
 
+/// Text of one value in a row, in bytes, while there is room for it in the answer.
+const MAX_ROW_TEXT: usize = 128 << 10;
+/// Text of all rows of one answer, in bytes; each has [`MIN_ROW_TEXT`] all the same.
+const MAX_ROWS_TEXT: usize = 1 << 20;
+/// As much text of a value is in every row.
+pub const MIN_ROW_TEXT: usize = 1 << 10;
+
+/// The texts of the rows of one answer, which together are bounded.
+pub struct RowTexts {
+    left: usize,
+}
+
+impl Default for RowTexts {
+    fn default() -> Self {
+        Self { left: MAX_ROWS_TEXT }
+    }
+}
+
+impl RowTexts {
+    /// The type and the text of the next event; see [`shown`].
+    pub fn shown(&mut self, event: Result<Event<'_>, Error>) -> (String, String) {
+        let (kind, text) = shown(event, self.left.clamp(MIN_ROW_TEXT, MAX_ROW_TEXT));
+        self.left = self.left.saturating_sub(text.len());
+        (kind, text)
+    }
+}
+
 /// The type of an event and the first `most` bytes of its text, as a row shows them. A text that is
 /// cut says what the value holds in all: `"aaaa… (524288000 bytes)`.
 pub fn shown(event: Result<Event<'_>, Error>, most: usize) -> (String, String) {

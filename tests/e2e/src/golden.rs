@@ -76,8 +76,21 @@ pub struct Item {
 impl Item {
     /// What stands in the Path column.
     pub fn shown_path(&self) -> String {
-        self.path.clone().unwrap_or_else(|| format!("#{} (no path)", self.id))
+        self.path.as_deref().map_or_else(|| format!("#{} (no path)", self.id), seen)
     }
+}
+
+/// A name as the page shows it: what cannot be seen as an escape.
+fn seen(name: &str) -> String {
+    let escaped = |c: char| match c {
+        '\n' | '\r' | '\t' => c.escape_default().to_string(),
+        '\0' => "\\0".to_owned(),
+        '\u{61c}' | '\u{200e}' | '\u{200f}' => c.escape_unicode().to_string(),
+        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => c.escape_unicode().to_string(),
+        c if c.is_control() => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    name.chars().map(escaped).collect()
 }
 
 /// All golden files, by name.

@@ -1,6 +1,6 @@
 //! The raw rows equal the batches of the golden files, all of them and in windows.
 
-use super::{ask, in_row, session, without_note};
+use super::{ask, session};
 use crate::common::{Expected, ExpectedItem, FIXTURES, time};
 use crate::writer::{Layout, Writer, number};
 use netidx_archive_viewer::{
@@ -56,7 +56,7 @@ fn shown(rows: &[BatchRow]) -> Wanted {
                 time: None,
                 kind: item.kind.clone(),
                 text: String::new(),
-                plain: without_note(&item.value),
+                plain: item.value.clone(),
             });
             (row.time, row.is_image, item)
         })
@@ -69,7 +69,6 @@ fn without_text(mut wanted: Wanted) -> Wanted {
     for (_, _, item) in &mut wanted {
         if let Some(item) = item {
             item.text.clear();
-            item.plain = in_row(&item.plain);
         }
     }
     wanted

@@ -30,7 +30,7 @@ pub fn ask(session: &mut Session, request: ViewRequest) -> Result<ViewResponse, 
     }
 }
 
-/// The text of a value as a row shows it, without the note on how long the whole is.
+/// The text of a value as a history shows it, without the note on how long the whole is.
 pub fn in_row(plain: &str) -> String {
     match plain.len() {
         ..=1_024 => plain.to_owned(),
