@@ -5,7 +5,7 @@
 
 use crate::{
     archive::Archive,
-    index::{BatchTimes, Index},
+    index::{BatchTimes, Index, Paths},
 };
 use std::collections::BTreeSet;
 
@@ -43,9 +43,8 @@ pub fn sampled_ids(archive: &Archive) -> BTreeSet<u32> {
     ids
 }
 
-/// Whether a file has ids that no mapping names, as far as its first and last batches tell.
-pub fn lacks_names(archive: &Archive) -> bool {
-    let paths = &archive.index().paths;
+/// Whether a file has ids that have no path, as far as its first and last batches tell.
+pub fn lacks_names(archive: &Archive, paths: &Paths) -> bool {
     sampled_ids(archive).iter().any(|id| paths.ordinal(*id).is_none())
 }
 

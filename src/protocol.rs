@@ -57,6 +57,12 @@ pub enum Request {
         /// What the person calls the path index.
         name: String,
     },
+    /// Add the file that travels beside this message to the open one, which is of the same shard: both are
+    /// one from then on. Answered by [`Response::Scanned`], once it is scanned.
+    AddFile {
+        /// What the person calls the file.
+        name: String,
+    },
     /// Scan no more of the open file. Answered by [`Response::Scanned`].
     Stop,
     /// Go on with a scan that was stopped. Answered by [`Response::Scanned`].
@@ -173,6 +179,25 @@ pub struct Summary {
     pub scanned: u64,
     /// Whether there is more to come.
     pub scan: ScanState,
+    /// The files that are one here, oldest first; the open one is among them.
+    pub files: Vec<FileSummary>,
+    /// Files that were added and are no part of it: their names, and why.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// One of several files that are shown as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSummary {
+    /// Its name.
+    pub name: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Time of its earliest batch.
+    pub first: Option<Timestamp>,
+    /// Time of its latest batch.
+    pub last: Option<Timestamp>,
+    /// Delta and image batches.
+    pub batches: u64,
 }
 
 /// Where the paths of a file come from.

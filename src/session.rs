@@ -18,19 +18,20 @@ use value::RowTexts;
 use crate::{
     archive::Archive,
     format::Error,
+    index::Paths,
     protocol::{
-        Density, DensityQuery, Failure, ImagePage, ImageQuery, ImageRow, Problem, Request,
-        Response, ScanState, Summary,
+        Density, DensityQuery, Failure, FileSummary, ImagePage, ImageQuery, ImageRow, Problem,
+        Request, Response, ScanState, Summary,
     },
     query::pass::Budget,
     query::value_filter::ValueFilter,
-    query::{Cursor, Filter, Seek, SeekError, Selection, density},
+    query::{Cursor, Filter, Seek, SeekError, Selection, add_density},
     source::Pages,
     time::Timestamp,
-    timeline::Files,
+    timeline::{Files, Timeline},
 };
 
-use names::JoinedNames;
+use names::NamesState;
 
 /// At most this many rows in one answer, whatever is asked.
 const MAX_ROWS: u32 = 10_000;
@@ -57,12 +58,14 @@ pub struct NextPage {
 
 struct Open {
     name: String,
-    archive: Archive,
+    /// The open file and those that were added to it, in one shard.
+    timeline: Timeline,
     /// What was worked out from as much of the file as was scanned then.
     known: Known,
     /// How far the scan is.
     scan: ScanState,
-    names: JoinedNames,
+    /// Whether there are ids without paths.
+    names: NamesState,
 }
 
 /// A file beside the open one, and what the person calls it.
@@ -109,9 +112,14 @@ impl Session {
         path_indexes: Vec<NamedPages>,
     ) -> Result<(), Failure> {
         let mut archive = Archive::start(pages)?;
-        let names = JoinedNames::choose(&mut archive, path_indexes);
-        let (known, scan) = (Known::default(), ScanState::Going);
-        self.open = Some(Open { name, archive, known, scan, names });
+        let path_index = names::choose(&mut archive, path_indexes);
+        let mut timeline = Timeline::of(&name, archive);
+        if let Some((name, path_index)) = path_index {
+            timeline.set_path_index("", &name, path_index);
+            timeline.refresh();
+        }
+        let (known, scan, names) = (Known::default(), ScanState::Going, NamesState::default());
+        self.open = Some(Open { name, timeline, known, scan, names });
         Ok(())
     }
 
@@ -120,8 +128,8 @@ impl Session {
     /// stays open.
     pub fn refresh(&mut self, pages: Pages, path_index: Option<NamedPages>) -> Result<(), Failure> {
         let open = self.opened()?;
-        let failed = open.archive.pages().failed();
-        let is_new = open.archive.grow(pages)?;
+        let failed = open.archive().pages().failed();
+        let is_new = open.archive_mut().grow(pages)?;
         // After the file: a path index is written before the ids that it names are used.
         if let Some(path_index) = path_index {
             open.refresh_names(path_index);
@@ -130,7 +138,7 @@ impl Session {
             // What lacks something for that can be whole from now on.
             open.known.views.forget_batches();
         }
-        if open.scan == ScanState::Over && (is_new || open.archive.index().broke_off()) {
+        if open.scan == ScanState::Over && (is_new || open.archive().index().broke_off()) {
             open.scan = ScanState::Going;
         }
         Ok(())
@@ -146,21 +154,34 @@ impl Session {
         Ok(Response::Scanned(open.summary()))
     }
 
+    /// Adds another file of the same shard, which is scanned already, so that both are one from now on. What
+    /// is a copy of what is there, or no part of a recording, is left out; see [`Summary::left_out`].
+    pub fn add_file(&mut self, name: &str, archive: Archive) -> Result<Response, Failure> {
+        let open = self.opened()?;
+        open.timeline.add("", name, archive);
+        open.timeline.refresh();
+        if open.timeline.shards()[0].find(&open.name).is_none() {
+            // All that it had is in the one that was added.
+            open.name = name.to_owned();
+        }
+        open.known = Known::default();
+        Ok(Response::Scanned(open.summary()))
+    }
+
     /// Scans the records of the open file that begin before `until`. Returns whether there is more
     /// to scan.
     pub fn scan_to(&mut self, until: u64) -> bool {
         let Some(open) = self.open.as_mut().filter(|open| open.scan == ScanState::Going) else {
             return false;
         };
-        let index = open.archive.index();
-        let (end, paths) = (index.end(), index.paths.revision());
-        if open.archive.scan_to(until) {
+        let end = open.archive().index().end();
+        if open.archive_mut().scan_to(until) {
             open.scan = ScanState::Over;
         }
-        let index = open.archive.index();
-        if index.paths.revision() != paths {
+        if open.timeline.is_stale() {
+            open.timeline.refresh();
             open.known = Known::default();
-        } else if index.end() != end {
+        } else if open.archive().index().end() != end {
             open.known.views.forget_batches();
         }
         open.scan == ScanState::Going
@@ -168,15 +189,15 @@ impl Session {
 
     /// Puts a page that was read ahead where the scan will look for it; returns memory for the next.
     pub fn put_page(&mut self, number: u64, bytes: Vec<u8>) -> Vec<u8> {
-        self.open.as_ref().map(|open| open.archive.pages().put(number, bytes)).unwrap_or_default()
+        self.open.as_ref().map(|open| open.archive().pages().put(number, bytes)).unwrap_or_default()
     }
 
     /// The page that the scan comes to next; `None` when it is over.
     pub fn next_page(&self) -> Option<NextPage> {
         let open = self.open.as_ref().filter(|open| open.scan == ScanState::Going)?;
-        let pages = open.archive.pages();
+        let pages = open.archive().pages();
         let page = pages.size().page as u64;
-        let number = open.archive.index().end() / page;
+        let number = open.archive().index().end() / page;
         Some(NextPage { number, end: (number + 1) * page, is_held: pages.holds(number) })
     }
 
@@ -197,7 +218,10 @@ impl Session {
     pub fn handle(&mut self, request: Request) -> Result<Response, Failure> {
         let open = self.opened()?;
         match request {
-            Request::Open { name } | Request::Refresh { name } | Request::AddNames { name } => {
+            Request::Open { name }
+            | Request::Refresh { name }
+            | Request::AddNames { name }
+            | Request::AddFile { name } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
             Request::Stop => Ok(open.turn_scan(ScanState::Going, ScanState::Stopped)),
@@ -211,26 +235,58 @@ impl Session {
 }
 
 impl Open {
+    /// All files.
+    fn files(&self) -> Files<'_> {
+        self.timeline.shards()[0].files()
+    }
+
+    /// The file that was opened.
+    fn archive(&self) -> &Archive {
+        let shard = &self.timeline.shards()[0];
+        &shard.archives()[shard.find(&self.name).unwrap_or_default()]
+    }
+
+    fn archive_mut(&mut self) -> &mut Archive {
+        let shard = self.timeline.shard_mut(0);
+        let at = shard.find(&self.name).unwrap_or_default();
+        shard.archive_mut(at)
+    }
+
     fn summary(&self) -> Summary {
-        let (header, index) = (self.archive.header(), self.archive.index());
+        let archive = self.archive();
+        let (header, index) = (archive.header(), archive.index());
+        let shard = &self.timeline.shards()[0];
+        let (deltas, images) = shard.files().counts();
+        let span = shard.files().span();
+        let of = |(at, archive): (usize, &Archive)| FileSummary {
+            name: shard.file_name(at).to_owned(),
+            length: archive.length(),
+            first: archive.index().first(),
+            last: archive.index().last(),
+            batches: (archive.index().deltas.len() + archive.index().images.len()) as u64,
+        };
+        let files = shard.archives().iter().enumerate().map(of).collect();
+        let left_out = self.timeline.left_out().iter();
         Summary {
             name: self.name.clone(),
-            length: self.archive.length(),
+            length: archive.length(),
             committed: header.committed,
             version: header.version,
             compressed: header.compressed,
             indexed: header.indexed,
-            delta_batches: index.deltas.len() as u64,
-            image_batches: index.images.len() as u64,
-            paths: index.paths.len() as u64,
-            names: self.names.state(&self.archive, self.scan),
-            is_path_index: self.scan == ScanState::Over && self.archive.is_path_index(),
-            first: index.first(),
-            last: index.last(),
+            delta_batches: deltas as u64,
+            image_batches: images as u64,
+            paths: shard.paths().len() as u64,
+            names: self.names.state(self),
+            is_path_index: self.scan == ScanState::Over && archive.is_path_index(),
+            first: span.map(|(first, _)| first),
+            last: span.map(|(_, last)| last),
             problems: self.problems(),
-            problem_count: index.problem_count(),
+            problem_count: shard.archives().iter().map(|it| it.index().problem_count()).sum(),
             scanned: index.end(),
             scan: self.scan,
+            files,
+            left_out: left_out.map(|left| (left.name.clone(), left.reason.clone())).collect(),
         }
     }
 
@@ -246,11 +302,12 @@ impl Open {
         self.set_filter(&query.filter)?;
         let values =
             ValueFilter::parse(&query.values).map_err(|e| Failure::new("values", e.to_string()))?;
-        let Self { archive, known, .. } = self;
+        let Self { timeline, known, .. } = self;
+        let files = timeline.shards()[0].files();
         let Known { ranks, filter, images, .. } = known;
-        let ranks = ranks.get_or_insert_with(|| path_ranks(archive));
+        let ranks = ranks.get_or_insert_with(|| path_ranks(files.paths()));
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let kept = images.at(Files::from(&*archive), ranks, (&query.filter, selection), query.at);
+        let kept = images.at(files, ranks, (&query.filter, selection), query.at);
         let (image, rows) = kept.rows((&query.values, &values), query.order);
         let entries = image.entries();
         let total = rows.len() as u32;
@@ -262,7 +319,7 @@ impl Open {
             let (kind, value) = texts.shown(image.event(entry));
             ImageRow {
                 id: entry.id,
-                path: archive.index().paths.path_of(entry.id).map(str::to_owned),
+                path: files.paths().path_of(entry.id).map(str::to_owned),
                 kind,
                 value,
                 updated: entry.time,
@@ -282,20 +339,20 @@ impl Open {
     fn set_filter(&mut self, text: &str) -> Result<(), Failure> {
         if self.known.filter.as_ref().is_none_or(|(last, _)| last != text) {
             let filter = Filter::parse(text).map_err(|e| Failure::new("filter", e.to_string()))?;
-            self.known.filter = Some((text.to_owned(), filter.select(&self.archive.index().paths)));
+            self.known.filter = Some((text.to_owned(), filter.select(self.files().paths())));
         }
         Ok(())
     }
 
     fn density(&self, query: &DensityQuery) -> Density {
-        let index = self.archive.index();
-        let slots = query.slots.min(MAX_SLOTS);
-        Density {
-            from: query.from,
-            to: query.to,
-            deltas: density(&index.deltas, query.from, query.to, slots),
-            images: density(&index.images, query.from, query.to, slots),
+        let slots = query.slots.min(MAX_SLOTS) as usize;
+        let (mut deltas, mut images) = (vec![0; slots], vec![0; slots]);
+        for archive in self.files().archives() {
+            let index = archive.index();
+            add_density(&mut deltas, &index.deltas, query.from, query.to);
+            add_density(&mut images, &index.images, query.from, query.to);
         }
+        Density { from: query.from, to: query.to, deltas, images }
     }
 
     fn seek(&self, position: Option<Timestamp>, expression: &str) -> Result<Response, Failure> {
@@ -305,7 +362,7 @@ impl Open {
         if let Some(position) = position {
             cursor.set_position(position);
         }
-        cursor.go(&self.archive, seek);
+        cursor.go(&self.files(), seek);
         Ok(Response::Moved { position: cursor.position() })
     }
 }
@@ -315,8 +372,7 @@ fn no_archive() -> Failure {
 }
 
 /// The rank of each path in path order, by ordinal.
-pub(crate) fn path_ranks(archive: &Archive) -> Vec<u32> {
-    let paths = &archive.index().paths;
+pub(crate) fn path_ranks(paths: &Paths) -> Vec<u32> {
     let mut order: Vec<u32> = (0..paths.len() as u32).collect();
     order.sort_unstable_by(|l, r| paths.path(*l).cmp(paths.path(*r)).then(l.cmp(r)));
     let mut ranks = vec![0; order.len()];

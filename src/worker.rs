@@ -3,6 +3,7 @@
 //! Calls are handled one after the other, each to its end. A scan goes on between them, a page of
 //! the file at a time. A panic is posted as [`Signal::Broken`]; the page then starts another worker.
 
+use crate::archive::Archive;
 use crate::protocol::{Call, Failure, Reply, Request, RequestId, Response};
 use crate::session::{NamedPages, Session};
 use crate::source::{
@@ -10,11 +11,11 @@ use crate::source::{
     browser::{BlobSource, ReadAhead},
 };
 use crate::wire::{self, Signal};
-use js_sys::{Array, Date};
+use js_sys::{Array, Date, Promise};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 
 /// How often the page is told how far a scan is, in milliseconds; and after how many at the latest
@@ -33,6 +34,8 @@ struct Worker {
     /// Never borrowed across an `await`, so never twice.
     session: RefCell<Session>,
     file: RefCell<Option<Blob>>,
+    /// Counts the files that were opened.
+    opened: Cell<u32>,
     /// The number of the scan that may go on. Those of before end when they see that they are not
     /// the one.
     scan: Cell<u32>,
@@ -50,6 +53,7 @@ pub fn run() {
         scope: scope.clone(),
         session: RefCell::default(),
         file: RefCell::default(),
+        opened: Cell::default(),
         scan: Cell::default(),
     });
     let handler = Closure::new(move |event: MessageEvent| worker.take(event.data()));
@@ -82,6 +86,7 @@ impl Worker {
             (Request::Refresh { .. }, Ok(file)) => {
                 self.refresh(file.into(), path_indexes(&parts.get(2)).pop())
             }
+            (Request::AddFile { name }, Ok(file)) => return self.add_file(id, name, file.into()),
             (Request::AddNames { name }, Ok(file)) => pages(&file)
                 .and_then(|pages| self.session.borrow_mut().add_names(NamedPages { name, pages })),
             (request, _) => {
@@ -98,6 +103,7 @@ impl Worker {
 
     fn open(&self, name: String, file: Blob, names: Vec<NamedPages>) -> Result<(), Failure> {
         self.session.borrow_mut().start(name, pages(&file)?, names)?;
+        self.opened.set(self.opened.get().wrapping_add(1));
         self.file.replace(Some(file));
         Ok(())
     }
@@ -112,6 +118,46 @@ impl Worker {
         let summary = self.session.borrow().summary();
         self.start_scan(None);
         summary.map(Response::Scanned)
+    }
+
+    /// Lets the messages come in that wait.
+    async fn rest(&self) {
+        let later = Promise::new(&mut |resolve, _| {
+            // Without a clock there is no rest, and no harm.
+            if self.scope.set_timeout_with_callback(&resolve).is_err() {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            }
+        });
+        let _ = JsFuture::from(later).await;
+    }
+
+    /// Scans another file of the shard, a page at a time between whatever else is asked, and adds it to the
+    /// open one.
+    fn add_file(self: &Rc<Self>, id: RequestId, name: String, file: Blob) {
+        let opened = self.opened.get();
+        let worker = Rc::clone(self);
+        spawn_local(async move {
+            let response = match pages(&file).map(Archive::start) {
+                Ok(Ok(mut archive)) => {
+                    let page = CacheSize::default().page as u64;
+                    let mut until = page;
+                    while !archive.scan_to(until) {
+                        until = until.max(archive.index().end()).saturating_add(page);
+                        // What else is asked gets its turn.
+                        worker.rest().await;
+                    }
+                    if worker.opened.get() != opened {
+                        let message = "another file was opened meanwhile";
+                        Err(Failure::new("changed", message))
+                    } else {
+                        worker.session.borrow_mut().add_file(&name, archive)
+                    }
+                }
+                Ok(Err(e)) => Err(e.into()),
+                Err(failure) => Err(failure),
+            };
+            worker.reply(id, response);
+        });
     }
 
     /// Starts to scan what is not scanned yet; a scan that goes on ends. `call` is answered when

@@ -37,7 +37,7 @@ const OPEN: usize = 0;
 /// The first lane of what is asked of the open file.
 const ASK: usize = 1;
 /// The first lane of the views.
-const VIEW: usize = 6;
+const VIEW: usize = 7;
 
 const fn lane_of(request: &Request) -> usize {
     match request {
@@ -47,6 +47,7 @@ const fn lane_of(request: &Request) -> usize {
         Request::Image(_) => ASK + 2,
         Request::Density(_) => ASK + 3,
         Request::Seek { .. } => ASK + 4,
+        Request::AddFile { .. } => ASK + 5,
         Request::View(view) => VIEW + view.kind(),
     }
 }

@@ -70,6 +70,11 @@ impl Paths {
         self.entries.is_empty()
     }
 
+    /// Whether the file maps any of them itself.
+    pub fn has_own(&self) -> bool {
+        self.entries.iter().any(|entry| entry.is_own)
+    }
+
     /// How often the paths changed. What was worked out from them holds for as long as this does.
     pub fn revision(&self) -> u64 {
         self.revision

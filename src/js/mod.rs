@@ -168,7 +168,7 @@ impl Archive {
         let selection = self.select(filter)?;
         let mut image = image(&*self.opened, selection.as_ref(), bound);
         self.note(&image.problems);
-        image.sort_by(&path_ranks(&self.opened));
+        image.sort_by(&path_ranks(&self.opened.index().paths));
         let items = image
             .entries()
             .iter()

@@ -9,7 +9,6 @@ use crate::query::Selection;
 use crate::query::history::{History, NextChange, event};
 use crate::query::pass::Budget;
 use crate::time::Timestamp;
-use crate::timeline::Files;
 
 /// Updates in one answer.
 const MAX_UPDATES: u32 = 1_000;
@@ -19,7 +18,7 @@ impl Open {
     pub(super) fn id_of(&self, subject: &Subject) -> Result<u32, Failure> {
         match subject {
             Subject::Id(id) => Ok(*id),
-            Subject::Path(path) => self.archive.index().paths.id_of(path).ok_or_else(|| {
+            Subject::Path(path) => self.files().paths().id_of(path).ok_or_else(|| {
                 Failure::new("path", format!("{path} is not among the paths of this file"))
             }),
         }
@@ -28,15 +27,15 @@ impl Open {
     /// The time of the next or previous event of a path.
     pub(super) fn step(&self, query: &StepQuery) -> Result<Option<Timestamp>, Failure> {
         let id = self.id_of(&query.subject)?;
-        let mut change = NextChange::new(&self.archive, id, query.from, query.forward);
-        change.step(&mut Files::from(&self.archive).reader(), &Budget::UNLIMITED);
+        let mut change = NextChange::new(self.files(), id, query.from, query.forward);
+        change.step(&mut self.files().reader(), &Budget::UNLIMITED);
         Ok(change.found())
     }
 
     /// The time of the last batch that begins at or before an offset; of the first one, where all
     /// are behind it.
     pub(super) fn locate(&self, offset: u64) -> Option<Timestamp> {
-        let index = self.archive.index();
+        let index = self.archive().index();
         let marks = [&index.deltas, &index.images]
             .into_iter()
             .flat_map(|batches| (0..batches.len()).map(|number| batches.get(number)));
@@ -46,9 +45,9 @@ impl Open {
 
     /// One path in full.
     pub(super) fn details(&self, query: &DetailsQuery) -> Result<Details, Failure> {
-        let paths = &self.archive.index().paths;
+        let paths = self.files().paths();
         let id = self.id_of(&query.subject)?;
-        let files = Files::from(&self.archive);
+        let files = self.files();
         let image = self.known.images.of_few(files, &Selection::of_id(id), query.at);
         let entry = image.entries().iter().find(|entry| entry.id == id);
         // One more than is shown, for the change that the last one made.

@@ -1,4 +1,4 @@
-//! The path index of the open file.
+//! The path index of the open files.
 
 use super::{Known, NamedPages, Open};
 use crate::{
@@ -8,57 +8,51 @@ use crate::{
 };
 use std::cell::Cell;
 
-/// The path index that is joined, if any, and what is known of ids without paths.
+/// Whether there are ids without paths, for so many batches and such paths.
 #[derive(Default)]
-pub struct JoinedNames {
-    joined: Option<(String, Archive)>,
-    /// Whether there are ids without paths, for so much of the file and such paths.
-    lacks: Cell<Option<((u64, u64), bool)>>,
+pub struct NamesState(Cell<Option<((u64, u64), bool)>>);
+
+/// The path index that fits a file, of some; one alone is taken as said to. What is no path index is passed
+/// over.
+pub(super) fn choose(
+    archive: &mut Archive,
+    candidates: Vec<NamedPages>,
+) -> Option<(String, Archive)> {
+    let opened = candidates.into_iter().filter_map(|NamedPages { name, pages }| {
+        let mut opened = Archive::start(pages).ok()?;
+        opened.scan_to(u64::MAX);
+        opened.is_path_index().then_some((name, opened))
+    });
+    let (mut names, mut opened): (Vec<_>, Vec<_>) = opened.unzip();
+    let nth = match opened.len() {
+        0 => return None,
+        1 => 0,
+        _ => {
+            // The first page of the file has batches enough to tell.
+            let page = archive.pages().size().page as u64;
+            archive.scan_to(page);
+            best(&sampled_ids(archive), &opened)?
+        }
+    };
+    Some((names.swap_remove(nth), opened.swap_remove(nth)))
 }
 
-impl JoinedNames {
-    /// Joins the path index that fits, of some; of one alone it is taken as said that it does. What is
-    /// no path index is passed over.
-    pub(super) fn choose(archive: &mut Archive, candidates: Vec<NamedPages>) -> Self {
-        let opened = candidates.into_iter().filter_map(|NamedPages { name, pages }| {
-            let mut opened = Archive::start(pages).ok()?;
-            opened.scan_to(u64::MAX);
-            opened.is_path_index().then_some((name, opened))
-        });
-        let (mut names, mut opened): (Vec<_>, Vec<_>) = opened.unzip();
-        let nth = match opened.len() {
-            0 => return Self::default(),
-            1 => 0,
-            _ => {
-                // The first page of the file has batches enough to tell.
-                let page = archive.pages().size().page as u64;
-                archive.scan_to(page);
-                let Some(nth) = best(&sampled_ids(archive), &opened) else {
-                    return Self::default();
-                };
-                nth
-            }
-        };
-        let (name, path_index) = (names.swap_remove(nth), opened.swap_remove(nth));
-        archive.add_names(&path_index);
-        Self { joined: Some((name, path_index)), lacks: Cell::default() }
-    }
-
+impl NamesState {
     /// Where the paths come from.
-    pub(super) fn state(&self, archive: &Archive, scan: ScanState) -> Names {
-        if let Some((file, _)) = &self.joined {
-            return Names::Joined { file: file.clone() };
+    pub(super) fn state(&self, open: &Open) -> Names {
+        if let Some(file) = open.timeline.shards()[0].path_index_name() {
+            return Names::Joined { file: file.to_owned() };
         }
-        let index = archive.index();
+        let paths = open.files().paths();
         // A file may map its paths late: while it is being scanned only one without any lacks them.
-        if scan == ScanState::Going && !index.paths.is_empty() {
+        if open.scan == ScanState::Going && !paths.is_empty() {
             return Names::Own;
         }
-        let seen = (index.end(), index.paths.revision());
-        let known =
-            self.lacks.get().filter(|(of, lacks)| *of == seen || (*lacks && of.1 == seen.1));
-        let lacks = known.map_or_else(|| lacks_names(archive), |(_, lacks)| lacks);
-        self.lacks.set(Some((seen, lacks)));
+        let archive = open.archive();
+        let seen = (archive.index().end(), paths.revision());
+        let known = self.0.get().filter(|(of, lacks)| *of == seen || (*lacks && of.1 == seen.1));
+        let lacks = known.map_or_else(|| lacks_names(archive, paths), |(_, lacks)| lacks);
+        self.0.set(Some((seen, lacks)));
         if lacks { Names::Missing } else { Names::Own }
     }
 }
@@ -77,9 +71,8 @@ impl Open {
             };
             return Err(Failure::new("names", format!("{name} is no path index: it {what}")));
         }
-        self.archive.remove_names();
-        self.archive.add_names(&opened);
-        self.names = JoinedNames { joined: Some((name, opened)), lacks: Cell::default() };
+        self.timeline.set_path_index("", &name, opened);
+        self.timeline.refresh();
         self.known = Known::default();
         Ok(())
     }
@@ -88,14 +81,14 @@ impl Open {
     /// the names that are known stay.
     pub(super) fn refresh_names(&mut self, path_index: NamedPages) {
         let NamedPages { name, pages } = path_index;
-        let Some((_, joined)) = &mut self.names.joined else {
+        let Some(joined) = self.timeline.shard_mut(0).path_index_mut() else {
             // None was there before. It is left where it is no path index.
             let _ = self.add_names(NamedPages { name, pages });
             return;
         };
         let before = joined.index().paths.revision();
         if joined.rescan(pages).is_ok() && joined.index().paths.revision() != before {
-            self.archive.add_names(joined);
+            self.timeline.refresh();
             self.known = Known::default();
         }
     }

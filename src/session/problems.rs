@@ -1,7 +1,7 @@
 //! When the batches were that have problems.
 
 use super::Open;
-use crate::format::RecordHeader;
+use crate::format::{RecordHeader, limits::MAX_PROBLEMS};
 use crate::protocol::{Problem, ScanState};
 use crate::time::Timestamp;
 
@@ -9,8 +9,17 @@ impl Open {
     /// What is wrong with the file, as far as it was listed; once all of it is scanned with the
     /// times of the batches that it is about.
     pub(super) fn problems(&self) -> Vec<Problem> {
+        let shard = &self.timeline.shards()[0];
+        if shard.archives().len() > 1 {
+            // Each with the name of its file; an offset alone would not tell where it is.
+            let named = shard.problems().map(|(name, e)| {
+                let problem = Problem::from(e);
+                Problem { message: format!("{name}: {}", problem.message), ..problem }
+            });
+            return named.take(MAX_PROBLEMS).collect();
+        }
         let mut problems: Vec<Problem> =
-            self.archive.index().problems().map(Problem::from).collect();
+            self.archive().index().problems().map(Problem::from).collect();
         if self.scan != ScanState::Going {
             self.date(&mut problems);
         }
@@ -19,10 +28,10 @@ impl Open {
 
     /// Puts the times of their batches to problems: one look at every batch, whatever the number of problems.
     pub(super) fn date(&self, problems: &mut [Problem]) {
-        if problems.is_empty() {
+        if problems.is_empty() || self.files().archives().len() > 1 {
             return;
         }
-        let index = self.archive.index();
+        let index = self.archive().index();
         let mut offsets: Vec<u64> = problems.iter().filter_map(|problem| problem.offset).collect();
         offsets.sort_unstable();
         // The last batch that begins between each offset and the one before it.
@@ -35,7 +44,7 @@ impl Open {
                 }
             }
         }
-        let mut batches = self.archive.batches();
+        let mut batches = self.archive().batches();
         for problem in problems {
             let Some(offset) = problem.offset else { continue };
             let reached = offsets.partition_point(|other| *other <= offset);

@@ -5,7 +5,6 @@ use crate::protocol::views::{BatchRow, BatchesPage, BatchesQuery};
 use crate::protocol::{Failure, ImageRow, Problem};
 use crate::query::rows::{Row, Rows};
 use crate::time::Timestamp;
-use crate::timeline::Files;
 
 /// Rows under one question, counted as far as it was asked.
 pub struct CountedRows {
@@ -18,9 +17,9 @@ impl Open {
     /// A window of the raw rows.
     pub(super) fn batches_page(&mut self, query: &BatchesQuery) -> Result<BatchesPage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, known: Known { filter, views, .. }, .. } = self;
+        let Self { timeline, known: Known { filter, views, .. }, .. } = self;
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let (shards, selections) = ([Files::from(&*archive)], [selection]);
+        let (shards, selections) = ([timeline.shards()[0].files()], [selection]);
         let is_same =
             |kept: &CountedRows| (&kept.filter, kept.bounds) == (&query.filter, query.bounds);
         let kept = views.rows.take().filter(is_same);
@@ -31,7 +30,7 @@ impl Open {
         }));
         let rows = &mut counted.rows;
         rows.step(&shards, &selections, Session::BUDGET);
-        let paths = &archive.index().paths;
+        let paths = shards[0].paths();
         let mut page = BatchesPage {
             total: u32::try_from(rows.total()).unwrap_or(u32::MAX),
             whole: rows.is_whole(),

@@ -5,7 +5,6 @@ use crate::protocol::ImageRow;
 use crate::protocol::views::{Series, SeriesQuery, Track, TrackRun, ValuesQuery};
 use crate::query::Selection;
 use crate::query::series;
-use crate::timeline::Files;
 
 /// Paths in one question.
 const MAX_TRACKS: usize = 64;
@@ -19,11 +18,11 @@ impl Open {
                 let known = query.subjects.iter().take(MAX_TRACKS);
                 let ids: Vec<u32> = known.filter_map(|subject| self.id_of(subject).ok()).collect();
                 let columns = query.columns.clamp(1, MAX_SLOTS) as usize;
-                series::Series::new(&self.archive, &ids, (query.from, query.to), columns)
+                series::Series::new(self.files(), &ids, (query.from, query.to), columns)
             },
             |(_, read)| read,
         );
-        read.step(&mut Files::from(&self.archive).reader(), &Session::BUDGET);
+        read.step(&mut self.files().reader(), &Session::BUDGET);
         let (done, of) = read.progress();
         let answer = Series {
             progress: (done as u64, of as u64),
@@ -43,7 +42,7 @@ impl Open {
         let mean = track.sum / track.numbers as f64;
         Track {
             id: track.id,
-            path: self.archive.index().paths.path_of(track.id).map(str::to_owned),
+            path: self.files().paths().path_of(track.id).map(str::to_owned),
             min: track.min.clone(),
             max: track.max.clone(),
             runs: track.runs.iter().map(run).collect(),
@@ -56,10 +55,10 @@ impl Open {
 
     /// What a few paths are at a time.
     pub(super) fn values(&self, query: &ValuesQuery) -> Vec<ImageRow> {
-        let paths = &self.archive.index().paths;
+        let paths = self.files().paths();
         let ids = &query.ids[..query.ids.len().min(MAX_TRACKS)];
         let few = Selection::of_ids(paths, ids.iter().copied());
-        let image = self.known.images.of_few(Files::from(&self.archive), &few, query.at);
+        let image = self.known.images.of_few(self.files(), &few, query.at);
         let mut texts = RowTexts::default();
         let row = |id: &u32| {
             let entry = image.entries().iter().find(|entry| entry.id == *id)?;

@@ -6,22 +6,23 @@ use crate::protocol::views::{
     PathCounts, RecordCounts, Statistics, StatisticsQuery, StatisticsSort,
 };
 use crate::query::statistics;
-use crate::timeline::Files;
 use std::cmp::Reverse;
 
 impl Open {
     /// What the file is made of, and a window of its paths.
     pub(super) fn statistics(&mut self, query: &StatisticsQuery) -> Result<Statistics, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { archive, known: Known { filter, ranks, views, .. }, .. } = self;
-        let ranks = ranks.get_or_insert_with(|| path_ranks(archive));
+        let Self { timeline, known: Known { filter, ranks, views, .. }, .. } = self;
+        let files = timeline.shards()[0].files();
+        let ranks = ranks.get_or_insert_with(|| path_ranks(files.paths()));
         let kept = views.statistics.take().filter(|(bounds, _)| *bounds == query.bounds);
-        let (_, counted) = views.statistics.insert(kept.unwrap_or_else(|| {
-            (query.bounds, statistics::Statistics::new(&*archive, query.bounds))
-        }));
-        counted.step(&mut Files::from(&*archive).reader(), &Session::BUDGET);
+        let (_, counted) =
+            views.statistics.insert(kept.unwrap_or_else(|| {
+                (query.bounds, statistics::Statistics::new(files, query.bounds))
+            }));
+        counted.step(&mut files.reader(), &Session::BUDGET);
 
-        let paths = &archive.index().paths;
+        let paths = files.paths();
         let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
         let is_in = |o: &u32| selection.is_none_or(|s| s.contains_id(paths.id(*o)));
         let mut order: Vec<u32> = (0..paths.len() as u32).filter(is_in).collect();
@@ -51,12 +52,13 @@ impl Open {
         let (done, of) = counted.progress();
         let batches = counted.delta.bytes + counted.image.bytes;
         let heads = 8 * (counted.delta.records + counted.image.records);
+        let end: u64 = files.archives().iter().map(|archive| archive.index().end()).sum();
         let whole = counted.is_whole() && query.bounds.is_none();
         Ok(Statistics {
             progress: (done as u64, of as u64),
             deltas: records(counted.delta),
             images: records(counted.image),
-            other: whole.then(|| archive.index().end().saturating_sub(batches + heads)),
+            other: whole.then(|| end.saturating_sub(batches + heads)),
             sizes: buckets(&counted.sizes, |nth| 1 << nth),
             gaps: buckets(&counted.gaps, |nth| nth.checked_sub(1).map_or(0, |n| 10_u64.pow(n))),
             longest_gap: counted.longest_gap.map(|(gap, time)| (gap.max(0).unsigned_abs(), time)),

@@ -50,6 +50,8 @@ pub struct Shard {
     conflicts: Vec<(String, Problems)>,
     /// Which mappings `paths` was made of.
     made_of: Vec<u64>,
+    /// The revision of the path index that it was made of.
+    paths_of: Option<u64>,
 }
 
 impl Timeline {
@@ -57,9 +59,24 @@ impl Timeline {
     pub fn of(name: &str, archive: Archive) -> Self {
         let mut timeline = Self::default();
         let shard = timeline.shard("");
-        timeline.shards[shard].insert(name, FileKind::Other, archive);
+        let kind = FileKind::of(name).unwrap_or(FileKind::Other);
+        timeline.shards[shard].insert(name, kind, archive);
         timeline.refresh();
         timeline
+    }
+
+    /// Takes a path index for a shard, in place of one that it had.
+    pub fn set_path_index(&mut self, shard: &str, name: &str, path_index: Archive) {
+        let number = self.shard(shard);
+        let shard = &mut self.shards[number];
+        shard.path_index = Some((name.to_owned(), path_index));
+        shard.archives.iter_mut().for_each(Archive::remove_names);
+        shard.paths = None;
+    }
+
+    /// A shard by its place, for its files to go on in.
+    pub fn shard_mut(&mut self, shard: usize) -> &mut Shard {
+        &mut self.shards[shard]
     }
 
     /// The shards, by name.
@@ -164,6 +181,7 @@ impl Shard {
             paths: None,
             conflicts: Vec::new(),
             made_of: Vec::new(),
+            paths_of: None,
         }
     }
 
@@ -199,6 +217,26 @@ impl Shard {
     /// The path index that names its paths.
     pub fn path_index(&self) -> Option<&Archive> {
         self.path_index.as_ref().map(|(_, archive)| archive)
+    }
+
+    /// The path index, which may have grown.
+    pub fn path_index_mut(&mut self) -> Option<&mut Archive> {
+        self.path_index.as_mut().map(|(_, archive)| archive)
+    }
+
+    /// What the path index is called.
+    pub fn path_index_name(&self) -> Option<&str> {
+        self.path_index.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    /// The place of a file by its name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|(known, _)| known == name)
+    }
+
+    /// A file by its place, which may grow. [`Timeline::refresh`] follows where it maps paths.
+    pub fn archive_mut(&mut self, file: usize) -> &mut Archive {
+        &mut self.archives[file]
     }
 
     /// What is wrong with the files, each with the name of its file.
@@ -247,6 +285,14 @@ impl Shard {
     }
 
     fn refresh(&mut self) {
+        let has_own = self.archives.iter().any(|it| it.index().paths.has_own());
+        let index_revision = self.path_index().map(|it| it.index().paths.revision());
+        if !has_own && self.paths.is_some() && self.paths_of == index_revision {
+            // Files without mappings change nothing.
+            self.made_of = self.mappings();
+            return;
+        }
+        self.paths_of = index_revision;
         self.conflicts.clear();
         if let ([only], Some((_, path_index))) = (&mut self.archives[..], &self.path_index) {
             only.rename_ids(None);

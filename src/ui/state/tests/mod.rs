@@ -37,6 +37,8 @@ fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
         problem_count: 0,
         scanned: 1_000,
         scan: ScanState::Over,
+        files: Vec::new(),
+        left_out: Vec::new(),
     }
 }
 
