@@ -369,7 +369,9 @@ fn a_twin_of_the_open_file_is_left_out_and_the_longer_one_is_shown() {
     let file = |count: u32| {
         let mut writer = Writer::new(Layout::INDEXED);
         writer.basis(1_772_355_600, 0);
-        (0..count).for_each(|nth| drop(writer.delta(nth, &number(0, nth as u8))));
+        for nth in 0..count {
+            writer.delta(nth, &number(0, nth as u8));
+        }
         writer.finish()
     };
     for (opened, added) in [(9, 5), (5, 9), (7, 7)] {
