@@ -12,6 +12,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("opens_closes_and_selects_by_keyboard", keyboard),
     ("shows_what_the_filter_leaves", filtered),
     ("selects_and_opens_a_branch_that_is_a_path", both),
+    ("splits_names_as_netidx_does_and_shows_what_is_in_them", names),
     ("plays_to_the_end_and_stops", plays),
 ];
 
@@ -77,6 +78,47 @@ fn filtered(page: &Page) -> Result<()> {
     // What was typed is marked in every part of the path.
     let marks = "return [...document.querySelectorAll('.tree-name mark')].map(it => it.textContent).join('/')";
     same("what is marked", page.eval(marks)?, path.trim_start_matches('/').into())
+}
+
+fn names(page: &Page) -> Result<()> {
+    let mut writer = e2e::writer::Writer::new(0, 1_772_355_600);
+    let paths = [r"/x/a\/b", "/x/r\u{202e}cba", "/x/two\nlines", "/x/z"];
+    writer.paths(paths.into_iter());
+    let items = [(0, "escaped"), (1, "turned"), (2, "broken"), (3, "plain")];
+    writer.strings(e2e::writer::Batch::Delta, 0, items.into_iter());
+    open(page, &crate::support::scratch("names", &writer.finish())?)?;
+    page.get("button", "End")?.click()?;
+    let texts = |selector: &str, wanted: &[&str]| {
+        let read = format!(
+            "return [...document.querySelectorAll('{selector}')].map(it => it.textContent)"
+        );
+        page.wait(&format!("{selector}: {wanted:?}"), || {
+            Ok((page.eval(&read)? == serde_json::json!(wanted)).then_some(()))
+        })
+    };
+    let names = [r"r\u{202e}cba", r"two\nlines", "z"];
+    texts(".tree-name", &["x", "a/b", names[0], names[1], names[2]])?;
+    texts("[role=grid] .path-parent", &["/x/"; 4])?;
+    texts("[role=grid] .path-name", &[r"a\/b", names[0], names[1], names[2]])?;
+    // No name makes its row higher, or reaches into what stands after it.
+    let heights = "const rows = [...document.querySelectorAll('.tree-row, .path-name')];
+        return new Set(rows.map(it => it.className + it.getBoundingClientRect().height)).size";
+    same("heights of rows and names", page.eval(heights)?, 2.into())?;
+    // It is shown as it is seen, and copied as it is.
+    for (nth, value) in [(1, "escaped"), (2, "turned"), (3, "broken")] {
+        page.objects_of(".tree-name")?.get(nth).context("a row")?.click()?;
+        say(page, &[value])?;
+        page.get("button", "Copy path")?.click()?;
+        let path = paths[nth - 1];
+        page.wait(
+            &format!("a copy of {path:?}"),
+            || Ok((page.clipboard()? == path).then_some(())),
+        )?;
+    }
+    say(page, &[r"/x/two\nlines"])?;
+    // A name with a separator is one branch of the filter, too.
+    filter(page, "a/b")?;
+    texts(".tree-name mark", &["a/b"])
 }
 
 fn both(page: &Page) -> Result<()> {
