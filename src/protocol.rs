@@ -58,10 +58,12 @@ pub enum Request {
         name: String,
     },
     /// Add the file that travels beside this message to the open one, which is of the same shard: both are
-    /// one from then on. Answered by [`Response::Scanned`], once it is scanned.
+    /// one from then on. Answered by [`Response::Added`], once it is scanned.
     AddFile {
         /// What the person calls the file.
         name: String,
+        /// Whether no other follows at once: then what is known of all of them is told.
+        is_last: bool,
     },
     /// Scan no more of the open file. Answered by [`Response::Scanned`].
     Stop,
@@ -118,6 +120,8 @@ pub enum Response {
     Opened(Summary),
     /// To [`Request::Refresh`], [`Request::Stop`] and [`Request::Resume`].
     Scanned(Summary),
+    /// To [`Request::AddFile`].
+    Added,
     /// To [`Request::Image`].
     Image(ImagePage),
     /// To [`Request::Density`].

@@ -156,8 +156,9 @@ impl Session {
 
     /// Adds another file of the same shard, which is scanned already, so that both are one from now on. What
     /// is a copy of what is there, or no part of a recording, is left out; see [`Summary::left_out`].
-    pub fn add_file(&mut self, name: &str, archive: Archive) -> Result<Response, Failure> {
+    pub fn add_file(&mut self, name: &str, archive: Archive) -> Result<(), Failure> {
         let open = self.opened()?;
+        archive.pages().release();
         open.timeline.add("", name, archive);
         open.timeline.refresh();
         if open.timeline.shards()[0].find(&open.name).is_none() {
@@ -165,7 +166,7 @@ impl Session {
             open.name = name.to_owned();
         }
         open.known = Known::default();
-        Ok(Response::Scanned(open.summary()))
+        Ok(())
     }
 
     /// Scans the records of the open file that begin before `until`. Returns whether there is more
@@ -221,7 +222,7 @@ impl Session {
             Request::Open { name }
             | Request::Refresh { name }
             | Request::AddNames { name }
-            | Request::AddFile { name } => {
+            | Request::AddFile { name, .. } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
             Request::Stop => Ok(open.turn_scan(ScanState::Going, ScanState::Stopped)),

@@ -22,6 +22,12 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 /// it is told of a file at all.
 const TELL_EVERY: f64 = 100.0;
 
+/// The same while files are added, of which each makes the page ask again for all that it shows.
+const TELL_ADDED: f64 = 1_000.0;
+
+/// How much is held of a file that is added to others, of which there may be thousands.
+const ADDED: CacheSize = CacheSize { page: 1 << 20, pages: 4 };
+
 type Handler = Closure<dyn Fn(MessageEvent)>;
 
 thread_local! {
@@ -36,6 +42,8 @@ struct Worker {
     file: RefCell<Option<Blob>>,
     /// Counts the files that were opened.
     opened: Cell<u32>,
+    /// When the page was told of files that were added.
+    told: Cell<f64>,
     /// The number of the scan that may go on. Those of before end when they see that they are not
     /// the one.
     scan: Cell<u32>,
@@ -54,6 +62,7 @@ pub fn run() {
         session: RefCell::default(),
         file: RefCell::default(),
         opened: Cell::default(),
+        told: Cell::default(),
         scan: Cell::default(),
     });
     let handler = Closure::new(move |event: MessageEvent| worker.take(event.data()));
@@ -86,7 +95,9 @@ impl Worker {
             (Request::Refresh { .. }, Ok(file)) => {
                 self.refresh(file.into(), path_indexes(&parts.get(2)).pop())
             }
-            (Request::AddFile { name }, Ok(file)) => return self.add_file(id, name, file.into()),
+            (Request::AddFile { name, is_last }, Ok(file)) => {
+                return self.add_file(id, name, file.into(), is_last);
+            }
             (Request::AddNames { name }, Ok(file)) => pages(&file)
                 .and_then(|pages| self.session.borrow_mut().add_names(NamedPages { name, pages })),
             (request, _) => {
@@ -133,13 +144,13 @@ impl Worker {
 
     /// Scans another file of the shard, a page at a time between whatever else is asked, and adds it to the
     /// open one.
-    fn add_file(self: &Rc<Self>, id: RequestId, name: String, file: Blob) {
+    fn add_file(self: &Rc<Self>, id: RequestId, name: String, file: Blob, is_last: bool) {
         let opened = self.opened.get();
         let worker = Rc::clone(self);
         spawn_local(async move {
-            let response = match pages(&file).map(Archive::start) {
+            let response = match pages_of(&file, ADDED).map(Archive::start) {
                 Ok(Ok(mut archive)) => {
-                    let page = CacheSize::default().page as u64;
+                    let page = ADDED.bytes();
                     let mut until = page;
                     while !archive.scan_to(until) {
                         until = until.max(archive.index().end()).saturating_add(page);
@@ -150,12 +161,17 @@ impl Worker {
                         let message = "another file was opened meanwhile";
                         Err(Failure::new("changed", message))
                     } else {
-                        worker.session.borrow_mut().add_file(&name, archive)
+                        let added = worker.session.borrow_mut().add_file(&name, archive);
+                        added.map(|()| Response::Added)
                     }
                 }
                 Ok(Err(e)) => Err(e.into()),
                 Err(failure) => Err(failure),
             };
+            if is_last || Date::now() - worker.told.get() >= TELL_ADDED {
+                worker.tell(None);
+                worker.told.set(Date::now());
+            }
             worker.reply(id, response);
         });
     }
@@ -229,8 +245,12 @@ fn path_indexes(files: &JsValue) -> Vec<NamedPages> {
 }
 
 fn pages(file: &Blob) -> Result<Pages, Failure> {
+    pages_of(file, CacheSize::default())
+}
+
+fn pages_of(file: &Blob, size: CacheSize) -> Result<Pages, Failure> {
     let source = BlobSource::new(file.clone()).map_err(|e| Failure::new("source", e))?;
-    Ok(Pages::new(source, CacheSize::default()))
+    Ok(Pages::new(source, size))
 }
 
 /// Nothing is left to be told where posting itself fails, so that is only logged.

@@ -196,6 +196,15 @@ impl Pages {
         let_go.and_then(|bytes| Rc::try_unwrap(bytes).ok()).unwrap_or_default()
     }
 
+    /// Lets go of all that is held, to be read again where it is wanted.
+    pub fn release(&self) {
+        // What is in memory as a whole has no other place.
+        if self.source.length() >= self.length {
+            self.cached.borrow_mut().clear();
+            self.glances.borrow_mut().clear();
+        }
+    }
+
     /// Whether a page is held.
     pub fn holds(&self, number: u64) -> bool {
         self.cached.borrow().iter().any(|(held, _)| *held == number)

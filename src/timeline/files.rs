@@ -113,6 +113,9 @@ impl<'a> Files<'a> {
     }
 }
 
+/// Of more files than this only the one that is read holds pages of its file in memory.
+const MAX_HELD: usize = 8;
+
 /// Reads the batches of a shard, one at a time. Going from file to file costs little, so whoever reads
 /// in order does well, and whoever jumps about pays.
 pub struct FilesReader<'a> {
@@ -141,8 +144,11 @@ impl<'a> FilesReader<'a> {
 
     #[cold]
     fn turn_to(&mut self, file: usize) {
-        if let Some((_, before)) = self.open.take() {
+        if let Some((number, before)) = self.open.take() {
             self.spent += before.spent();
+            if self.files.archives.len() > MAX_HELD {
+                self.files.archives[number].pages().release();
+            }
         }
         self.open = Some((file, self.files.archives[file].batches()));
     }

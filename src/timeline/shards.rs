@@ -7,6 +7,7 @@ use crate::{
     index::{BatchTimes, Paths, Problems},
     time::Timestamp,
 };
+use std::hash::{DefaultHasher, Hasher};
 
 /// Several files as one: shards side by side, the files of a shard one after the other.
 ///
@@ -43,6 +44,8 @@ pub struct Shard {
     /// Names of the files, and what they say, in order.
     names: Vec<(String, FileKind)>,
     archives: Vec<Archive>,
+    /// How each file begins.
+    heads: Vec<Option<Head>>,
     path_index: Option<(String, Archive)>,
     /// The paths of all files, where they are several; else the one file has them.
     paths: Option<Paths>,
@@ -125,8 +128,7 @@ impl Timeline {
             }
             // The longer one has all that the shorter one has.
             Some((at, Twin::Around)) => {
-                let (other, _) = self.shards[number].names.remove(at);
-                self.shards[number].archives.remove(at);
+                let other = self.shards[number].remove(at);
                 let reason = format!("it is a copy: all of its batches are in {name}");
                 self.leave_out(shard, &other, &reason);
                 self.shards[number].insert(name, kind, archive);
@@ -177,6 +179,7 @@ impl Shard {
             name: name.to_owned(),
             names: Vec::new(),
             archives: Vec::new(),
+            heads: Vec::new(),
             path_index: None,
             paths: None,
             conflicts: Vec::new(),
@@ -263,12 +266,27 @@ impl Shard {
         let before = known.take_while(|((name, kind), it)| (key(*kind, it), name.as_str()) <= own);
         let at = before.count();
         self.names.insert(at, (name.to_owned(), kind));
+        self.heads.insert(at, Head::of(&archive));
         self.archives.insert(at, archive);
     }
 
+    fn remove(&mut self, at: usize) -> String {
+        self.heads.remove(at);
+        self.archives.remove(at);
+        self.names.remove(at).0
+    }
+
     fn twin_of(&self, archive: &Archive) -> Option<(usize, Twin)> {
+        let head = Head::of(archive)?;
         self.archives.iter().enumerate().find_map(|(at, other)| {
-            if is_within(archive, other) {
+            // A file that is open may have had no batch when it was put here.
+            let begins_alike = match self.heads[at] {
+                Some(known) => known == head,
+                None => Head::of(other) == Some(head),
+            };
+            if !begins_alike {
+                None
+            } else if is_within(archive, other) {
                 Some((at, Twin::Within))
             } else if is_within(other, archive) {
                 Some((at, Twin::Around))
@@ -338,6 +356,29 @@ fn archive_problems<'a>(
     (name, archive): (&'a str, &'a Archive),
 ) -> impl Iterator<Item = (&'a str, &'a Error)> {
     archive.index().problems().map(move |problem| (name, problem))
+}
+
+/// How a file begins: the time of its first batch, and a hash of what that holds. Files that are no copies of
+/// each other differ here, so that nothing more of them is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    time: Timestamp,
+    hash: u64,
+}
+
+impl Head {
+    /// `None` for a file without batches that can be read.
+    fn of(archive: &Archive) -> Option<Self> {
+        let index = archive.index();
+        let first = |batches: &BatchTimes| (!batches.is_empty()).then(|| batches.get(0));
+        let firsts = first(&index.deltas).into_iter().chain(first(&index.images));
+        let mark = firsts.min_by_key(|mark| mark.offset)?;
+        let mut batches = archive.batches();
+        let record = batches.raw(mark.offset).ok()?;
+        let mut hasher = DefaultHasher::new();
+        hasher.write(record.body.rest());
+        Some(Self { time: mark.time, hash: hasher.finish() })
+    }
 }
 
 /// Whether all batches of a file are the first ones of another: by how many there are, and by the first
