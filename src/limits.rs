@@ -34,6 +34,10 @@ pub const MAX_PATHS: usize = 16 << 20;
 /// The text of all paths together, in bytes: they are held in one string with 32-bit offsets.
 pub const MAX_PATH_TEXT: usize = 1 << 30;
 
+/// How many mappings that change earlier ones are kept so that they can be taken back, some 40 bytes
+/// each. Bytes that are taken for mappings by mistake hold few; more than this are meant.
+pub const MAX_PATH_CHANGES: usize = 1 << 16;
+
 /// How many problems a scan lists in full. The rest are counted.
 pub const MAX_PROBLEMS: usize = 1_000;
 

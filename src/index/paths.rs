@@ -6,9 +6,13 @@
 //! A recorder writes the mappings of a shard into an archive of their own, `pathindex`. The map of a
 //! data file is that of its path index, overlaid by the mappings that the file has itself.
 
-use crate::format::limits::{MAX_PATH_TEXT, MAX_PATHS};
+use crate::format::limits::{MAX_PATH_CHANGES, MAX_PATH_TEXT, MAX_PATHS};
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::{collections::BTreeMap, hash::BuildHasher, ops::Range};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    hash::BuildHasher,
+    ops::Range,
+};
 
 /// Ids up to this many times the number of paths are looked up in a flat vector. The writer
 /// counts ids up from 0, so in its files all are.
@@ -31,6 +35,10 @@ pub struct Paths {
     by_path: HashTable<u32>,
     hasher: DefaultHashBuilder,
     revision: u64,
+    /// The last mappings that changed earlier ones, oldest first. Empty in nearly every file.
+    changes: VecDeque<Change>,
+    /// How many changes are no longer in `changes`, and cannot be taken back.
+    settled: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +48,28 @@ struct Entry {
     len: u32,
     /// Whether the file maps the id itself; else the mapping is of its path index.
     is_own: bool,
+}
+
+/// A state that the paths can be taken back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PathsMark {
+    len: usize,
+    changes: u64,
+}
+
+/// A mapping that changed earlier ones. One of a new path to a new id changes none, and is taken back
+/// as the last entry.
+#[derive(Debug)]
+struct Change {
+    ordinal: u32,
+    /// How many entries there were before.
+    len: u32,
+    /// The entry of `ordinal` before, where it had one.
+    entry: Option<Entry>,
+    /// Whether the path of that entry led to it.
+    was_led_to: bool,
+    /// The ordinal that the new path led to before, or [`NONE`].
+    led_to: u32,
 }
 
 /// How a new mapping stands to those before it.
@@ -151,12 +181,15 @@ impl Paths {
 
     /// Adds the mappings of a path index from ordinal `first` on. Those of the file stay: `conflict`
     /// gets the id, the path of the path index and the path of the file where they differ.
+    ///
+    /// No mapping from before can be taken back then.
     pub(super) fn join(
         &mut self,
         names: &Self,
         first: usize,
         mut conflict: impl FnMut(u32, &str, &str),
     ) {
+        self.settle();
         self.reserve(names.len().saturating_sub(first.max(self.len())));
         for ordinal in first as u32..names.len() as u32 {
             let (id, path) = (names.id(ordinal), names.path(ordinal));
@@ -216,8 +249,9 @@ impl Paths {
 
     /// Forgets the mappings of a path index.
     pub(super) fn keep_own(&mut self) {
-        let before = std::mem::take(self);
-        self.revision = before.revision + 1;
+        let mut before = std::mem::take(self);
+        before.settle();
+        (self.revision, self.settled) = (before.revision + 1, before.settled);
         for entry in before.entries.iter().filter(|entry| entry.is_own) {
             self.map(&before.text[entry.span()], entry.id, true);
         }
@@ -228,9 +262,14 @@ impl Paths {
     }
 
     fn map(&mut self, path: &str, id: u32, is_own: bool) -> Mapped {
-        let known = self.ordinal(id);
+        let (known, len) = (self.ordinal(id), self.entries.len() as u32);
+        let before = known.map(|ordinal| self.entries[ordinal as usize]);
         if let Some(ordinal) = known.filter(|ordinal| self.path(*ordinal) == path) {
-            self.entries[ordinal as usize].is_own |= is_own;
+            if is_own && before.is_some_and(|entry| !entry.is_own) {
+                self.entries[ordinal as usize].is_own = true;
+                let (was_led_to, led_to) = (true, NONE);
+                self.note(Change { ordinal, len, entry: before, was_led_to, led_to });
+            }
             return Mapped::Again;
         }
         let text_len = self.text.len() + path.len();
@@ -238,27 +277,110 @@ impl Paths {
             return Mapped::TooMany;
         }
         self.revision += 1;
-        let (start, len) = (self.text.len() as u32, path.len() as u32);
+        let entry = Entry { id, start: self.text.len() as u32, len: path.len() as u32, is_own };
         self.text.push_str(path);
+        let mut was_led_to = false;
         let ordinal = match known {
             Some(ordinal) => {
-                self.forget_path(ordinal);
-                let entry = &mut self.entries[ordinal as usize];
-                (entry.start, entry.len, entry.is_own) = (start, len, is_own);
+                was_led_to = self.forget_path(ordinal);
+                self.entries[ordinal as usize] = entry;
                 ordinal
             }
             None => {
-                let ordinal = self.entries.len() as u32;
-                self.entries.push(Entry { id, start, len, is_own });
-                self.set_ordinal(id, ordinal);
-                ordinal
+                self.entries.push(entry);
+                self.set_ordinal(id, len);
+                len
             }
         };
-        match (self.point_path(path, ordinal), known) {
+        let other = self.point_path(path, ordinal);
+        if before.is_some() || other.is_some() {
+            let led_to = other.unwrap_or(NONE);
+            self.note(Change { ordinal, len, entry: before, was_led_to, led_to });
+        }
+        match (other, known) {
             (Some(other), _) => Mapped::OtherId(self.id(other)),
             (None, Some(_)) => Mapped::OtherPath,
             (None, None) => Mapped::New,
         }
+    }
+
+    /// The present state, for [`take_back`](Self::take_back).
+    pub(super) fn mark(&self) -> PathsMark {
+        PathsMark { len: self.len(), changes: self.settled + self.changes.len() as u64 }
+    }
+
+    /// Lets all mappings stay for good.
+    pub(super) fn settle(&mut self) {
+        // One more, so that no mark of before is gone back to.
+        self.settled += self.changes.len() as u64 + 1;
+        self.changes.clear();
+    }
+
+    /// Takes back the mappings since `mark`, as far as they are not settled.
+    pub(super) fn take_back(&mut self, mark: PathsMark) {
+        if self.mark() == mark {
+            return;
+        }
+        self.revision += 1;
+        while self.settled + self.changes.len() as u64 > mark.changes
+            && let Some(change) = self.changes.pop_back()
+        {
+            self.pop_down_to(change.len as usize + usize::from(change.entry.is_none()));
+            self.undo(change);
+        }
+        if self.settled <= mark.changes {
+            self.pop_down_to(mark.len);
+        }
+    }
+
+    /// Takes back mappings of new ids to new paths.
+    fn pop_down_to(&mut self, len: usize) {
+        while self.entries.len() > len {
+            let ordinal = self.entries.len() as u32 - 1;
+            self.forget_path(ordinal);
+            self.pop_entry();
+        }
+    }
+
+    fn undo(&mut self, change: Change) {
+        let Change { ordinal, entry, was_led_to, led_to, .. } = change;
+        let now = self.entries[ordinal as usize];
+        if entry.is_some_and(|entry| entry.span() == now.span()) {
+            self.entries[ordinal as usize].is_own = false;
+            return;
+        }
+        self.forget_path(ordinal);
+        if led_to != NONE {
+            self.lead_path_to(led_to);
+        }
+        match entry {
+            Some(entry) => {
+                self.entries[ordinal as usize] = entry;
+                self.text.truncate(now.start as usize);
+                if was_led_to {
+                    self.lead_path_to(ordinal);
+                }
+            }
+            None => self.pop_entry(),
+        }
+    }
+
+    /// Forgets the last id, whose path leads to it no more.
+    fn pop_entry(&mut self) {
+        let Some(entry) = self.entries.pop() else { return };
+        self.text.truncate(entry.start as usize);
+        match self.dense.get_mut(entry.id as usize) {
+            Some(slot) => *slot = NONE,
+            None => drop(self.sparse.remove(&entry.id)),
+        }
+    }
+
+    fn note(&mut self, change: Change) {
+        if self.changes.len() >= MAX_PATH_CHANGES {
+            self.changes.pop_front();
+            self.settled += 1;
+        }
+        self.changes.push_back(change);
     }
 
     /// Lets `path` lead to `ordinal`; returns the ordinal that it led to before.
@@ -273,12 +395,18 @@ impl Paths {
         None
     }
 
-    /// Lets the path of `ordinal` lead to it no more.
-    fn forget_path(&mut self, ordinal: u32) {
+    /// Lets the path of `ordinal`, which leads nowhere, lead to it.
+    fn lead_path_to(&mut self, ordinal: u32) {
+        let Self { text, entries, by_path, hasher, .. } = self;
+        let hash_of = |o: &u32| hasher.hash_one(&text[entries[*o as usize].span()]);
+        by_path.insert_unique(hash_of(&ordinal), ordinal, hash_of);
+    }
+
+    /// Lets the path of `ordinal` lead to it no more. Returns whether it did.
+    fn forget_path(&mut self, ordinal: u32) -> bool {
         let hash = self.hasher.hash_one(self.path(ordinal));
-        if let Ok(entry) = self.by_path.find_entry(hash, |o| *o == ordinal) {
-            entry.remove();
-        }
+        let found = self.by_path.find_entry(hash, |o| *o == ordinal);
+        found.map(|entry| entry.remove()).is_ok()
     }
 
     fn set_ordinal(&mut self, id: u32, ordinal: u32) {
@@ -408,5 +536,75 @@ mod tests {
             assert_eq!((paths.ordinal(far(i)), paths.ordinal(i)), (Some(i), Some(count + i)));
         }
         assert_eq!(paths.dense_ids(), count as usize);
+    }
+
+    /// All that can be asked of the paths.
+    fn all_of(paths: &Paths) -> Vec<(u32, String, bool, Option<u32>)> {
+        let entries = paths.iter().zip(&paths.entries);
+        entries
+            .map(|((id, path), entry)| (id, path.to_owned(), entry.is_own, paths.id_of(path)))
+            .collect()
+    }
+
+    #[test]
+    fn take_back_restores_every_earlier_state() {
+        let mut random = 7_u32;
+        let mut below = |end: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) % end
+        };
+        for _ in 0..300 {
+            let (mut paths, mut names) = (Paths::default(), Paths::default());
+            for id in 0..below(6) {
+                names.insert(&format!("/{}", below(5)), id);
+            }
+            paths.insert("/9", 9);
+            paths.join(&names, 0, |_, _, _| {});
+            let mut states = Vec::new();
+            for _ in 0..12 {
+                states.push((paths.mark(), all_of(&paths), paths.text.len()));
+                for _ in 0..below(3) {
+                    let id = [below(6), 1 << 30][below(9) as usize / 8];
+                    paths.insert(&format!("/{}", below(7)), id);
+                }
+            }
+            while !states.is_empty() {
+                let (mark, all, text) = states.remove(below(states.len() as u32) as usize);
+                if mark.changes > paths.mark().changes || mark.len > paths.len() {
+                    // Taken back already, with one of before.
+                    continue;
+                }
+                paths.take_back(mark);
+                assert_eq!((all_of(&paths), paths.text.len()), (all, text));
+                let ids = paths.iter().map(|(id, _)| id).collect::<Vec<_>>();
+                for id in (0..7).chain([1 << 30]) {
+                    let ordinal = ids.iter().position(|other| *other == id);
+                    assert_eq!(paths.ordinal(id), ordinal.map(|ordinal| ordinal as u32));
+                }
+                states.retain(|(other, ..)| other.changes <= mark.changes && other.len <= mark.len);
+            }
+        }
+    }
+
+    #[test]
+    fn settled_mappings_stay() {
+        let mut paths = Paths::default();
+        paths.insert("/a", 1);
+        let mark = paths.mark();
+        paths.insert("/b", 1);
+        paths.insert("/c", 2);
+        paths.settle();
+        let (settled, all) = (paths.mark(), all_of(&paths));
+        paths.insert("/d", 1);
+        paths.take_back(mark);
+        assert_eq!((paths.mark(), all_of(&paths)), (settled, all));
+        // Of more changes than are kept the last are taken back.
+        let mark = paths.mark();
+        for n in 0..MAX_PATH_CHANGES + 2 {
+            paths.insert(&format!("/{}", n % 2), 1);
+        }
+        paths.take_back(mark);
+        assert_eq!((paths.path_of(1), paths.path_of(2)), (Some("/1"), Some("/c")));
+        assert!(paths.changes.is_empty());
     }
 }

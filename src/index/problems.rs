@@ -23,6 +23,12 @@ impl Problems {
         }
     }
 
+    /// Takes back all problems but the first `count`.
+    pub(super) fn take_back(&mut self, count: u64) {
+        self.count = self.count.min(count);
+        self.listed.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    }
+
     /// The problems that were kept, in the order in which they were found.
     pub fn listed(&self) -> &[Error] {
         &self.listed
@@ -48,6 +54,10 @@ mod tests {
         assert_eq!(problems.listed().len(), MAX_PROBLEMS);
         assert_eq!(problems.count(), 2 * MAX_PROBLEMS as u64);
         assert_eq!(problems.listed()[7].offset(), Some(7));
+        problems.take_back(3 * MAX_PROBLEMS as u64);
+        assert_eq!(problems.count(), 2 * MAX_PROBLEMS as u64);
+        problems.take_back(9);
+        assert_eq!((problems.listed().len(), problems.count()), (9, 9));
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //! Costs time in proportion to the file, whatever is in it: records can begin in the middle of
 //! others, so what is read of them is counted, and there is an end to it.
 
-use super::RecordReader;
+use super::{RecordReader, paths::PathsMark};
 use crate::{
     format::{
         Batch, FileHeader, LARGEST_OFFSET, PathMappings, Payload, Reader, RecordHeader, RecordKind,
@@ -21,6 +21,7 @@ use crate::{
     source::Held,
     time::{Span, Timestamp},
 };
+use std::collections::VecDeque;
 
 /// How many of the last records are remembered. A wrong length leads astray, and by chance a few
 /// steps can follow before it shows.
@@ -40,16 +41,29 @@ pub(super) struct Step {
     pub basis: Option<Timestamp>,
 }
 
+/// What there was before a record that left more in the index than its batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trace {
+    /// Where the record begins.
+    pub offset: u64,
+    /// How many problems there were.
+    pub problems: u64,
+    pub paths: PathsMark,
+}
+
 /// The last records read, in a ring.
 #[derive(Debug)]
 pub(super) struct Recent {
     steps: [Step; REMEMBERED],
     pushed: usize,
+    /// Those of them that left more than a batch, in order.
+    traces: VecDeque<Trace>,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { steps: [Step { offset: 0, basis: None }; REMEMBERED], pushed: 0 }
+        let steps = [Step { offset: 0, basis: None }; REMEMBERED];
+        Self { steps, pushed: 0, traces: VecDeque::new() }
     }
 }
 
@@ -57,6 +71,27 @@ impl Recent {
     pub fn push(&mut self, step: Step) {
         self.steps[self.pushed % REMEMBERED] = step;
         self.pushed += 1;
+    }
+
+    /// Remembers what there was before the last record.
+    pub fn trace(&mut self, trace: Trace) {
+        let oldest = self.steps[self.pushed.saturating_sub(REMEMBERED) % REMEMBERED].offset;
+        while self.traces.pop_front_if(|trace| trace.offset < oldest).is_some() {}
+        self.traces.push_back(trace);
+    }
+
+    /// Forgets the traces up to here: no record before this one is looked at again.
+    pub fn settle(&mut self) {
+        self.traces.clear();
+    }
+
+    /// What there was before the first of the last records, from `offset` on, that left more than a
+    /// batch. Forgets this and later traces.
+    pub fn take_trace(&mut self, offset: u64) -> Option<Trace> {
+        let from = self.traces.partition_point(|trace| trace.offset < offset);
+        let trace = self.traces.get(from).copied();
+        self.traces.truncate(from);
+        trace
     }
 
     /// The last records that are not sound, in order. Forgets all records: what is left in the

@@ -6,7 +6,7 @@
 use super::{
     BatchTimes, Index, Mark, RecordReader,
     paths::Mapped,
-    resync::{self, Effort, Recent, Step},
+    resync::{self, Effort, Recent, Step, Trace},
 };
 use crate::{
     format::{
@@ -14,7 +14,7 @@ use crate::{
         TIME_BASIS_LEN, canonical_path, read_time_basis,
     },
     source::Pages,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 /// So many batches are looked at before the index is touched.
@@ -166,6 +166,8 @@ impl<'a> Scan<'a> {
             return Err(Error::new(ErrorKind::NotARecord, offset, detail));
         }
         let step = Step { offset, basis: progress.basis };
+        let (problems, paths) = (index.problems.count(), index.paths.mark());
+        let mut is_settled = false;
         match header.kind {
             kind @ (RecordKind::DeltaBatch | RecordKind::ImageBatch) => {
                 let time = batch_time(index, progress, offset, &header);
@@ -188,13 +190,22 @@ impl<'a> Scan<'a> {
                 }
                 Ok((_, payload)) => {
                     progress.effort.spend(payload.remaining() as u64);
-                    path_mappings(index, offset, payload);
+                    let is_sound = path_mappings(index, offset, payload);
+                    is_settled = is_sound && header.offset == Span::default();
                 }
                 Err(e) if e.kind() == ErrorKind::Limit => index.problems.push(e),
                 Err(e) => return Err(e),
             },
         }
         progress.recent.push(step);
+        if is_settled {
+            // What damage leads to ends at a sound record, so neither this one is taken back, nor any
+            // before it.
+            index.paths.settle();
+            progress.recent.settle();
+        } else if index.problems.count() > problems || index.paths.mark() != paths {
+            progress.recent.trace(Trace { offset, problems, paths });
+        }
         index.end = offset + header.record_len();
         Ok(())
     }
@@ -218,6 +229,10 @@ impl<'a> Scan<'a> {
         if let Some(step) = wrong {
             for batches in [&mut index.deltas, &mut index.images] {
                 batches.forget_from(step.offset);
+            }
+            if let Some(trace) = progress.recent.take_trace(step.offset) {
+                index.problems.take_back(trace.problems);
+                index.paths.take_back(trace.paths);
             }
             progress.basis = step.basis;
             index.end = step.offset;
@@ -292,12 +307,16 @@ fn time_basis(index: &mut Index, offset: u64, payload: Reader<'_>) -> Option<Tim
     }
 }
 
-fn path_mappings(index: &mut Index, offset: u64, payload: Reader<'_>) {
+/// Reads the path mappings of the record at `offset`. Returns whether it is sound throughout.
+fn path_mappings(index: &mut Index, offset: u64, payload: Reader<'_>) -> bool {
     let name = RecordKind::PathMappings.name();
     let payload_len = payload.remaining();
     let mut mappings = match PathMappings::new(payload) {
         Ok(mappings) => mappings,
-        Err(e) => return index.problems.push(e.within(name, offset)),
+        Err(e) => {
+            index.problems.push(e.within(name, offset));
+            return false;
+        }
     };
     index.paths.reserve(mappings.left().min(payload_len / LIKELY_MAPPING));
     let mut sound = true;
@@ -321,6 +340,7 @@ fn path_mappings(index: &mut Index, offset: u64, payload: Reader<'_>) {
     if sound {
         note_rest(index, name, offset, mappings.rest());
     }
+    sound && mappings.rest().is_empty()
 }
 
 fn batch_time(

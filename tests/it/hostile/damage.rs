@@ -1,7 +1,7 @@
 //! Damage in one record never hides the others.
 
-use super::{Random, Sample, Seen, everything, kinds, open};
-use crate::writer::{HEADER, Layout};
+use super::{BASIS, Random, Sample, Seen, everything, kinds, numbers, open};
+use crate::writer::{HEADER, Kind, Layout, Writer, record_header, sized};
 use netidx_archive_viewer::format::{ErrorKind, RecordHeader};
 use std::{collections::BTreeMap, ops::Range};
 
@@ -223,4 +223,41 @@ fn a_long_hole_is_crossed() {
     let archive = open(bytes);
     assert_eq!(everything(&archive).len(), count);
     assert_eq!(kinds(&archive), [ErrorKind::NotARecord]);
+}
+
+/// A delta of which the length is damaged leads into a text of the next one, which holds what looks
+/// like path mappings.
+#[test]
+fn mappings_that_were_read_where_none_are_are_taken_back() {
+    let fakes = [
+        // A new path for a known id, then a path that passes the end.
+        [&[2, 2, b'/', b'x', 5, 200][..], &[b'y'; 34]].concat(),
+        // A new id, a known path for another id, a known id again, and an end too early.
+        [&[3][..], b"\x02/z\x07\x02/b\x09\x02/a\x05", &[b'y'; 27]].concat(),
+    ];
+    for fake in fakes {
+        let length = fake.len() as u32;
+        let fake = [&record_header(Kind::PathMappings, length, 0)[..], &fake, &[0; 16]].concat();
+        let mut file = Writer::new(Layout::PLAIN);
+        file.basis(BASIS, 0);
+        file.paths(&[("/a", 5), ("/b", 6)]);
+        file.delta(1, &numbers(&[(5, 1)]));
+        let second = file.delta(2, &numbers(&[(5, 2)]));
+        file.delta(3, &[(5, [&[13][..], &sized(&fake)].concat())]);
+        file.delta(4, &numbers(&[(5, 4)]));
+        let mut bytes = file.finish();
+        let sound = open(bytes.clone());
+        let target = bytes.windows(8).position(|part| part == &fake[..8]).expect("the text");
+        let header = record_header(Kind::Delta, (target - second as usize - 8) as u32, 2);
+        bytes[second as usize..][..8].copy_from_slice(&header);
+        let archive = open(bytes);
+        let paths = |archive: &netidx_archive_viewer::archive::Archive| {
+            let paths = &archive.index().paths;
+            let ids = ["/a", "/b", "/x", "/z"].map(|path| paths.id_of(path));
+            (paths.iter().map(|(id, path)| (id, path.to_owned())).collect::<Vec<_>>(), ids)
+        };
+        assert_eq!(paths(&archive), paths(&sound));
+        assert_eq!(kinds(&archive), [ErrorKind::NotARecord]);
+        assert_eq!(everything(&archive).len(), 3);
+    }
 }
