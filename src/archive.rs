@@ -102,6 +102,12 @@ impl Archive {
         Scan::new(pages, header, index, progress).run(until)
     }
 
+    /// Where the scan reads next: at [`Index::end`], or after it while it searches the way on from a
+    /// damaged place.
+    pub fn next_offset(&self) -> u64 {
+        self.progress.next_offset(&self.index)
+    }
+
     /// Goes on with the same file after it grew, and scans only the records that are new. A file
     /// that cannot be the same is refused, and the archive stays as it is.
     pub fn rescan(&mut self, pages: Pages) -> Result<(), Error> {

@@ -41,13 +41,18 @@ pub const MAX_PATH_CHANGES: usize = 1 << 16;
 /// How many problems a scan lists in full. The rest are counted.
 pub const MAX_PROBLEMS: usize = 1_000;
 
-/// How far behind damage the next sound record is searched, in bytes, zeros not counted. Each byte
-/// is tried, some ten nanoseconds each, so this is about a second.
-pub const RESYNC_WINDOW: u64 = 64 << 20;
-
-/// How many bytes a scan may read while it tries where records could begin, beside twice what it
-/// came past. In a file made for it each place looks like the start of a long record.
+/// How many bytes a scan may read, and places it may try, while it searches where records could begin,
+/// before [`RESYNC_WORK_PER_BYTE`] is counted. In a file made for it each place looks like the start of
+/// a long record.
 pub const RESYNC_WORK: u64 = 128 << 20;
+
+/// How many more it may for each byte that the scan has come to: each is read once as a record or
+/// tried once as the start of one, and read twice more in vain.
+pub const RESYNC_WORK_PER_BYTE: u64 = 3;
+
+/// How far before the old end of a file that grew places are tried again: records from there may have
+/// passed that end. About a second's work.
+pub const RESYNC_AGAIN: u64 = 64 << 20;
 
 /// The most bytes that are read in one piece of a file that is not in memory as a whole. A record
 /// is looked at in one piece; this is the largest batch that is read.

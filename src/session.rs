@@ -198,7 +198,7 @@ impl Session {
         let open = self.open.as_ref().filter(|open| open.scan == ScanState::Going)?;
         let pages = open.archive().pages();
         let page = pages.size().page as u64;
-        let number = open.archive().index().end() / page;
+        let number = open.archive().next_offset() / page;
         Some(NextPage { number, end: (number + 1) * page, is_held: pages.holds(number) })
     }
 
@@ -284,7 +284,7 @@ impl Open {
             last: span.map(|(_, last)| last),
             problems: self.problems(),
             problem_count: shard.archives().iter().map(|it| it.index().problem_count()).sum(),
-            scanned: index.end(),
+            scanned: archive.next_offset(),
             scan: self.scan,
             files,
             left_out: left_out.map(|left| (left.name.clone(), left.reason.clone())).collect(),

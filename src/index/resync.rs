@@ -9,14 +9,15 @@
 //!       ^ search from here, byte by byte ─────────────────────▶
 //! ```
 //!
-//! Costs time in proportion to the file, whatever is in it: records can begin in the middle of
-//! others, so what is read of them is counted, and there is an end to it.
+//! Damage can be long, so the search stops and goes on as the scan does. Costs time in proportion to
+//! the file, whatever is in it: records can begin in the middle of others, so what is read of them is
+//! counted, and there is an end to it.
 
 use super::{RecordReader, paths::PathsMark};
 use crate::{
     format::{
-        Batch, FileHeader, LARGEST_OFFSET, PathMappings, Payload, Reader, RecordHeader, RecordKind,
-        TIME_BASIS_LEN, is_whole_frame, limits, read_time_basis, starts_frame,
+        Batch, Error, FileHeader, LARGEST_OFFSET, PathMappings, Payload, Reader, RecordHeader,
+        RecordKind, TIME_BASIS_LEN, is_whole_frame, limits, read_time_basis, starts_frame,
     },
     source::Held,
     time::{Span, Timestamp},
@@ -94,13 +95,8 @@ impl Recent {
         trace
     }
 
-    /// The last records that are not sound, in order. Forgets all records: what is left in the
-    /// ring may be older than it looks, and is not to be looked at twice.
-    pub fn take_unsound(
-        &mut self,
-        records: &mut RecordReader<'_>,
-        effort: &mut Effort,
-    ) -> Vec<Step> {
+    /// The last records that are not sound, in order.
+    pub fn unsound(&self, records: &mut RecordReader<'_>, effort: &mut Effort) -> Vec<Step> {
         let oldest = self.pushed.saturating_sub(REMEMBERED);
         let mut unsound: Vec<_> = (oldest..self.pushed)
             .rev()
@@ -110,13 +106,19 @@ impl Recent {
             })
             .collect();
         unsound.reverse();
-        self.pushed = 0;
         unsound
+    }
+
+    /// Forgets all records but not what they left: what is in the ring may be older than it looks,
+    /// and is not to be looked at twice.
+    pub fn forget(&mut self) {
+        self.pushed = 0;
     }
 }
 
-/// How many bytes the search for ways on has read. What it may read grows with what was scanned.
-#[derive(Debug, Default)]
+/// How many bytes the search for ways on has read, and places it has tried. How many it may grows with
+/// what was scanned.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Effort {
     spent: u64,
 }
@@ -124,7 +126,8 @@ pub(super) struct Effort {
 impl Effort {
     /// Whether more may be read by a search that has come to `offset`.
     pub fn is_left(&self, offset: u64) -> bool {
-        self.spent < limits::RESYNC_WORK.saturating_add(offset.saturating_mul(2))
+        let grown = offset.saturating_mul(limits::RESYNC_WORK_PER_BYTE);
+        self.spent < limits::RESYNC_WORK.saturating_add(grown)
     }
 
     /// Counts so many bytes as read.
@@ -133,33 +136,93 @@ impl Effort {
     }
 }
 
-/// The first offset behind `damaged` from which sound records follow each other.
-pub(super) fn next_record(
-    records: &mut RecordReader<'_>,
-    damaged: u64,
-    effort: &mut Effort,
-) -> Option<u64> {
-    let (mut held, end) = (Held::default(), records.end());
-    let mut candidate = damaged + 1;
-    let mut tried = 0;
-    while candidate < end && tried < limits::RESYNC_WINDOW && effort.is_left(candidate) {
-        let rest = records.some(candidate, &mut held);
-        if rest.starts_with(&[0; RecordHeader::LEN as usize]) {
-            // Nothing begins with so many zeros; a hole can be long.
-            let zeros = count_zeros(rest);
-            candidate += zeros - (RecordHeader::LEN - 1);
-            continue;
-        }
-        if can_start(rest, end - candidate) && is_way_on(records, candidate, effort) {
-            return Some(candidate);
-        }
-        if records.failed() {
-            return None;
-        }
-        candidate += 1;
-        tried += 1;
+/// The search for the first sound records after a place where no record can be. It goes on in pieces,
+/// as the scan does, and from where it was when the file grows.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// Where no record can be.
+    stuck: u64,
+    /// Why none can be there.
+    pub problem: Error,
+    /// The records before that which are damaged and keep their place, unless another begins within.
+    pub damaged: Vec<Step>,
+    /// The first place that was tried.
+    first: u64,
+    /// The place that is tried next.
+    pub next: u64,
+    /// The end of the file as far as it is known.
+    end: u64,
+}
+
+/// What came of a piece of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Searched {
+    /// Sound records begin at the place that comes next.
+    Found,
+    /// There is more to search.
+    Stopped,
+    /// None are found up to the end of the file, or the search costs too much.
+    Nothing,
+}
+
+impl Search {
+    /// Starts a search after `first`, for the end at `stuck` of some damaged records.
+    pub fn new(stuck: u64, problem: Error, damaged: Vec<Step>, first: u64, end: u64) -> Self {
+        Self { stuck, problem, damaged, first: first + 1, next: first + 1, end }
     }
-    None
+
+    /// Learns that the file grew. Returns whether a record can be now where none could.
+    pub fn grow(&mut self, records: &mut RecordReader<'_>) -> bool {
+        let end = records.end();
+        if end == self.end {
+            return false;
+        }
+        let header = records.record_header(self.stuck);
+        if !records.failed() {
+            // Records that passed the end may lie in the file now.
+            let again = self.end.saturating_sub(limits::RESYNC_AGAIN).max(self.first);
+            (self.next, self.end) = (self.next.min(again), end);
+        }
+        header.is_ok_and(|header| !is_zero(&header))
+    }
+
+    /// Tries the places before `until`. Stops where the file cannot be read.
+    pub fn run(
+        &mut self,
+        records: &mut RecordReader<'_>,
+        until: u64,
+        effort: &mut Effort,
+    ) -> Searched {
+        let (mut held, end) = (Held::default(), records.end());
+        while self.next < end && effort.is_left(self.next) {
+            if self.next >= until {
+                return Searched::Stopped;
+            }
+            let rest = records.some(self.next, &mut held);
+            if rest.starts_with(&[0; RecordHeader::LEN as usize]) {
+                // Nothing begins with so many zeros; a hole can be long.
+                let zeros = count_zeros(rest);
+                self.next += zeros - (RecordHeader::LEN - 1);
+                continue;
+            }
+            let before = *effort;
+            effort.spend(1);
+            if can_start(rest, end - self.next) && is_way_on(records, self.next, effort) {
+                return Searched::Found;
+            }
+            if records.failed() {
+                *effort = before;
+                return Searched::Stopped;
+            }
+            self.next += 1;
+        }
+        Searched::Nothing
+    }
+}
+
+/// Whether a header is zeros, which no record begins with.
+pub(super) fn is_zero(header: &RecordHeader) -> bool {
+    header.kind == RecordKind::Timestamp && header.length == 0
 }
 
 /// Whether the first eight bytes are a header as the writer writes them, of a record that fits.

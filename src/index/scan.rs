@@ -6,7 +6,7 @@
 use super::{
     BatchTimes, Index, Mark, RecordReader,
     paths::Mapped,
-    resync::{self, Effort, Recent, Step, Trace},
+    resync::{self, Effort, Recent, Search, Searched, Step, Trace},
 };
 use crate::{
     format::{
@@ -38,8 +38,17 @@ pub(crate) struct ScanProgress {
     previous: Option<Timestamp>,
     /// The last records, for the case that they turn out to be none.
     recent: Recent,
-    /// What the search for records in damaged places has cost.
+    /// The search for the way on, where no record can be at the end of the index.
+    search: Option<Search>,
+    /// What such searches have cost.
     effort: Effort,
+}
+
+impl ScanProgress {
+    /// Where the file is read next: at the end of the index, or after it while a way on is searched.
+    pub fn next_offset(&self, index: &Index) -> u64 {
+        self.search.as_ref().map_or(index.end, |search| search.next)
+    }
 }
 
 /// One step of a scan of a file.
@@ -66,33 +75,48 @@ impl<'a> Scan<'a> {
     /// whether that was all: there are no more, or none that can be read.
     pub fn run(mut self, until: u64) -> bool {
         self.index.tail.clear();
-        let end = self.records.end();
-        let mut is_over = end <= until;
-        while self.index.end < end.min(until) {
-            self.batches_in_order(end.min(until));
-            if self.index.end >= end.min(until) {
-                break;
-            }
-            let Err(problem) = self.record() else { continue };
-            if let Some(skipped) = self.recover() {
-                self.index.problems.push(skipped);
-                continue;
-            }
-            is_over = true;
-            match self.records.take_failure() {
-                Some(failure) => self.index.tail.push(failure),
-                // Nothing more can be read, unless the file grows.
-                None => {
-                    self.index.tail.push(problem);
-                    self.index.tail.extend(self.left_out());
-                }
-            }
-            break;
-        }
+        let is_over = self.records_before(until);
         if is_over {
             self.index.tail.extend(self.end_of_file());
         }
         is_over
+    }
+
+    fn records_before(&mut self, until: u64) -> bool {
+        let end = self.records.end();
+        loop {
+            if let Some(mut search) = self.progress.search.take() {
+                match self.search(&mut search, until) {
+                    Searched::Found => {}
+                    searched => {
+                        let is_over = searched == Searched::Nothing;
+                        if is_over {
+                            // Nothing more can be read, unless the file grows.
+                            self.index.tail.push(search.problem.clone());
+                            self.index.tail.extend(self.left_out());
+                        }
+                        self.progress.search = Some(search);
+                        if !self.records.failed() {
+                            return is_over;
+                        }
+                    }
+                }
+            } else {
+                self.batches_in_order(end.min(until));
+                if self.index.end >= end.min(until) {
+                    return end <= until;
+                }
+                if let Err(problem) = self.record()
+                    && !self.records.failed()
+                {
+                    self.start_search(problem);
+                }
+            }
+            if let Some(failure) = self.records.take_failure() {
+                self.index.tail.push(failure);
+                return true;
+            }
+        }
     }
 
     /// Reads batches of the page at hand for as long as there is nothing to say about them: what
@@ -161,7 +185,7 @@ impl<'a> Scan<'a> {
         let Self { records, index, progress, .. } = self;
         let offset = index.end;
         let header = records.record_header(offset)?;
-        if header.kind == RecordKind::Timestamp && header.length == 0 {
+        if resync::is_zero(&header) {
             let detail = "zeros where a record should start".to_owned();
             return Err(Error::new(ErrorKind::NotARecord, offset, detail));
         }
@@ -210,45 +234,80 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// Searches the way on from where no record can be, and takes back what was read wrongly on
-    /// the way there. Says what is skipped; `None` where nothing more can be read.
-    fn recover(&mut self) -> Option<Error> {
+    /// Starts to search the way on from the end of the index, where no record can be. Takes back what
+    /// was read wrongly on the way there. Changes nothing where the file cannot be read.
+    fn start_search(&mut self, problem: Error) {
         let Self { records, index, progress, .. } = self;
-        let unsound = progress.recent.take_unsound(records, &mut progress.effort);
-        let damaged = unsound.first().map_or(index.end, |step| step.offset);
-        let next = resync::next_record(records, damaged, &mut progress.effort);
+        let (stuck, mut effort) = (index.end, progress.effort);
+        let mut damaged = progress.recent.unsound(records, &mut effort);
+        let wrong = damaged.iter().position(|step| !resync::starts_well(records, step.offset));
         if records.failed() {
-            return None;
+            return;
         }
-        // A record that is damaged inside keeps its place unless another begins within it.
-        let mut ends = unsound.iter().skip(1).map(|step| step.offset).chain([index.end]);
-        let wrong = unsound.iter().find(|step| {
-            let end = ends.next().unwrap_or(u64::MAX);
-            next.is_some_and(|next| next < end) || !resync::starts_well(records, step.offset)
-        });
+        let (first, end) = (damaged.first().map_or(stuck, |step| step.offset), records.end());
+        progress.effort = effort;
+        progress.recent.forget();
+        if let Some(wrong) = wrong {
+            self.take_back(damaged[wrong]);
+            damaged.truncate(wrong);
+        }
+        self.progress.search = Some(Search::new(stuck, problem, damaged, first, end));
+    }
+
+    /// Goes on with a search. Where it finds the way on, it is gone, and the bytes that are skipped
+    /// are a problem.
+    fn search(&mut self, search: &mut Search, until: u64) -> Searched {
+        let Self { records, progress, .. } = self;
+        if search.grow(records) {
+            progress.recent.settle();
+            return Searched::Found;
+        }
+        if records.failed() {
+            return Searched::Stopped;
+        }
+        let searched = search.run(records, until, &mut progress.effort);
+        if searched == Searched::Found {
+            self.skip(search);
+        }
+        searched
+    }
+
+    /// Goes on at the end of a search. A record that is damaged inside keeps its place unless another
+    /// begins within it.
+    fn skip(&mut self, search: &Search) {
+        let next = search.next;
+        let mut ends =
+            search.damaged.iter().skip(1).map(|step| step.offset).chain([self.index.end]);
+        let wrong = search.damaged.iter().find(|_| ends.next().is_some_and(|end| next < end));
         if let Some(step) = wrong {
-            for batches in [&mut index.deltas, &mut index.images] {
-                batches.forget_from(step.offset);
-            }
-            if let Some(trace) = progress.recent.take_trace(step.offset) {
-                index.problems.take_back(trace.problems);
-                index.paths.take_back(trace.paths);
-            }
-            progress.basis = step.basis;
-            index.end = step.offset;
-            index.odd_bases.retain(|(start, _)| *start < step.offset);
-            let last = [&index.deltas, &index.images].map(BatchTimes::last_in_file);
-            let last = last.into_iter().flatten().max_by_key(|mark| mark.offset);
-            progress.previous = last.map(|mark| mark.time);
+            self.take_back(*step);
         }
-        let (skipped, next) = (index.end, next?);
-        index.end = next;
+        self.progress.recent.settle();
+        let skipped = std::mem::replace(&mut self.index.end, next);
         let detail = format!(
             "{} bytes that are no records are skipped; if a time basis was among them, the times \
              up to the next one are wrong",
             next - skipped
         );
-        Some(Error::new(ErrorKind::NotARecord, skipped, detail))
+        self.index.problems.push(Error::new(ErrorKind::NotARecord, skipped, detail));
+    }
+
+    /// Takes back all that was read from a record on that is none.
+    fn take_back(&mut self, step: Step) {
+        let Self { index, progress, .. } = self;
+        for batches in [&mut index.deltas, &mut index.images] {
+            batches.forget_from(step.offset);
+        }
+        if let Some(trace) = progress.recent.take_trace(step.offset) {
+            index.problems.take_back(trace.problems);
+            index.paths.take_back(trace.paths);
+        }
+        progress.basis = step.basis;
+        index.end = step.offset;
+        index.odd_bases.retain(|(start, _)| *start < step.offset);
+        let last = [&index.deltas, &index.images].map(BatchTimes::last_in_file);
+        let last = last.into_iter().flatten().max_by_key(|mark| mark.offset);
+        progress.previous = last.map(|mark| mark.time);
     }
 
     /// What to say of the bytes after the last record that can be read. Of a file that was cut

@@ -3,8 +3,12 @@
 //! Sizes are such that work in the square of them would take hours.
 
 use super::{BASIS, Random, kinds, numbers, open};
-use crate::writer::{Kind, Layout, Writer, record_header, sized};
-use netidx_archive_viewer::format::ErrorKind;
+use crate::writer::{HEADER, Kind, Layout, Writer, record_header, sized};
+use netidx_archive_viewer::{
+    archive::Archive,
+    format::ErrorKind,
+    source::{CacheSize, Pages},
+};
 use std::time::{Duration, Instant};
 
 const SIZE: usize = 8 << 20;
@@ -104,4 +108,68 @@ fn after_the_search_gives_up_what_was_read_before_stays() {
     let archive = open(file(Layout::INDEXED, |file| file.raw(&noise)));
     assert_eq!(archive.index().deltas.len(), 1);
     assert!(kinds(&archive).contains(&ErrorKind::NotARecord));
+}
+
+/// Batches around noise, most of which is turned away at once. Once 64 MiB of it hid the rest.
+fn around_noise(noise: usize) -> Vec<u8> {
+    let mut random = Random(12);
+    let mut bytes = vec![0xff; noise];
+    bytes.iter_mut().step_by(256).for_each(|byte| *byte = random.next() as u8);
+    file(Layout::INDEXED, |file| {
+        file.raw(&bytes);
+        file.basis(BASIS + 1, 0);
+        for micros in 2..6 {
+            file.delta(micros, &numbers(&[(0, 1)]));
+        }
+    })
+}
+
+#[test]
+fn noise_of_any_length_hides_nothing_and_is_searched_in_pieces() {
+    let bytes = around_noise(66 << 20);
+    let length = bytes.len() as u64;
+    let size = CacheSize::default();
+    let mut archive = Archive::start(Pages::new(bytes, size)).expect("an archive");
+    let mut steps = 0;
+    loop {
+        let until = archive.next_offset() + size.page as u64;
+        let is_over = archive.scan_to(until);
+        assert!(archive.next_offset() <= until + 64, "a step looks at what it is to look at");
+        assert!(archive.next_offset() == until || is_over, "and at all of it");
+        steps += 1;
+        if is_over {
+            break;
+        }
+        assert_eq!(kinds(&archive), [], "nothing is said before the search is over");
+    }
+    assert_eq!((steps, archive.next_offset()), (length / size.page as u64 + 1, length));
+    assert_eq!(archive.index().deltas.len(), 5);
+    assert_eq!(kinds(&archive), [ErrorKind::NotARecord]);
+}
+
+#[test]
+fn a_search_goes_on_when_the_file_grows() {
+    let bytes = around_noise(40_000);
+    let whole = open(bytes.clone());
+    let committed_at = |end: usize| {
+        let mut younger = bytes[..end].to_vec();
+        younger[HEADER - 8..HEADER].copy_from_slice(&(end as u64).to_be_bytes());
+        Pages::new(younger, CacheSize { page: 1_000, pages: 4 })
+    };
+    let mut archive = Archive::start(committed_at(5_000)).expect("an archive");
+    for end in (5_000..bytes.len()).step_by(700).chain([bytes.len()]) {
+        archive.grow(committed_at(end)).expect("the same file");
+        assert!(archive.scan_to(u64::MAX));
+        let known = archive.index().deltas.len();
+        if known == 1 {
+            // Said anew by each scan, and once.
+            assert!(archive.scan_to(0));
+            assert_eq!(kinds(&archive), [ErrorKind::Truncated, ErrorKind::NotARecord]);
+        }
+    }
+    let offsets = |archive: &Archive| {
+        archive.index().deltas.iter().map(|mark| mark.offset).collect::<Vec<_>>()
+    };
+    assert_eq!(offsets(&archive), offsets(&whole));
+    assert_eq!(kinds(&archive), kinds(&whole));
 }
