@@ -6,7 +6,7 @@ use crate::{
         Payload, Reader, RecordHeader, RecordIndex, varints,
     },
     index::{Index, RecordReader, Scan, ScanProgress},
-    source::{Held, Pages},
+    source::{Pages, Window},
 };
 use std::{collections::HashMap, ops::Range};
 
@@ -55,7 +55,7 @@ impl Archive {
 
     /// Reads the head of an archive. Its index is empty until [`scan_to`](Self::scan_to) is called.
     pub fn start(pages: Pages) -> Result<Self, Error> {
-        let mut held = Held::default();
+        let mut held = Window::default();
         let (header, head) = read_head(&pages)?;
         let mut start = FileHeader::LEN;
         let mut dictionary = None;
@@ -306,12 +306,12 @@ impl Batches<'_> {
         self.records.record_header(offset)
     }
 
-    /// See [`Held::warm`].
+    /// See [`Window::warm`].
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
         self.records.warm(offsets);
     }
 
-    /// See [`Held::warm_all`].
+    /// See [`Window::warm_all`].
     pub fn warm_all(&self, range: Range<u64>) {
         self.records.warm_all(range);
     }
@@ -342,7 +342,7 @@ impl Batches<'_> {
             if inflated.as_ref().is_none_or(|(held, _)| *held != offset) {
                 let raw = || {
                     let Range { start, end } = dictionary.span;
-                    let mut held = Held::default();
+                    let mut held = Window::default();
                     let len = (end - start) as usize;
                     archive.pages.bytes(start, len, &mut held).map(<[u8]>::to_vec)
                 };

@@ -5,7 +5,7 @@
 
 use crate::{
     format::{Error, ErrorKind, FileHeader, Origin, Reader, RecordHeader, passes_the_end},
-    source::{Held, Pages},
+    source::{Pages, Window},
 };
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub(crate) struct RecordReader<'a> {
     pages: &'a Pages,
     /// What the header of the file says.
     pub header: &'a FileHeader,
-    held: Held,
+    window: Window,
     /// Why the file could not be read, if it could not.
     failure: Option<Error>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct RecordReader<'a> {
 impl<'a> RecordReader<'a> {
     /// A reader of a file with this header.
     pub fn new(pages: &'a Pages, header: &'a FileHeader) -> Self {
-        Self { pages, header, held: Held::default(), failure: None }
+        Self { pages, header, window: Window::default(), failure: None }
     }
 
     /// Offset of the end of what may be read as records.
@@ -66,9 +66,9 @@ impl<'a> RecordReader<'a> {
 
     /// As many of the committed bytes from `offset` on as are at hand, eight at least if the file
     /// has them. None where the file could not be read.
-    pub fn some<'h>(&mut self, offset: u64, held: &'h mut Held) -> &'h [u8] {
+    pub fn some<'h>(&mut self, offset: u64, window: &'h mut Window) -> &'h [u8] {
         let (end, pages) = (self.end(), self.pages);
-        pages.some(offset, end, RecordHeader::LEN as usize, held).unwrap_or_else(|failure| {
+        pages.some(offset, end, RecordHeader::LEN as usize, window).unwrap_or_else(|failure| {
             self.failure = Some(failure);
             &[]
         })
@@ -76,17 +76,17 @@ impl<'a> RecordReader<'a> {
 
     /// The bytes from `offset` on of the page at hand, which may be none.
     pub fn at_hand(&self, offset: u64) -> &[u8] {
-        self.held.at_hand(offset)
+        self.window.at_hand(offset)
     }
 
-    /// See [`Held::warm`].
+    /// See [`Window::warm`].
     pub fn warm(&self, offsets: impl Iterator<Item = u64>) {
-        self.held.warm(offsets);
+        self.window.warm(offsets);
     }
 
-    /// See [`Held::warm_all`].
+    /// See [`Window::warm_all`].
     pub fn warm_all(&self, range: Range<u64>) {
-        self.held.warm_all(range);
+        self.window.warm_all(range);
     }
 
     /// Whether the file could not be read. What was found since then is no finding.
@@ -101,8 +101,8 @@ impl<'a> RecordReader<'a> {
 
     #[inline(always)]
     fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], Error> {
-        let Self { pages, held, failure, .. } = self;
-        match pages.bytes(offset, len, held) {
+        let Self { pages, window, failure, .. } = self;
+        match pages.bytes(offset, len, window) {
             Ok(bytes) => Ok(bytes),
             Err(e) => {
                 if e.kind() == ErrorKind::Source {

@@ -19,7 +19,7 @@ use crate::{
         Batch, Error, FileHeader, LARGEST_OFFSET, PathMappings, Payload, Reader, RecordHeader,
         RecordKind, TIME_BASIS_LEN, is_whole_frame, limits, read_time_basis, starts_frame,
     },
-    source::Held,
+    source::Window,
     time::{Span, Timestamp},
 };
 use std::collections::VecDeque;
@@ -193,12 +193,12 @@ impl Search {
         until: u64,
         effort: &mut Effort,
     ) -> Searched {
-        let (mut held, end) = (Held::default(), records.end());
+        let (mut window, end) = (Window::default(), records.end());
         while self.next < end && effort.is_left(self.next) {
             if self.next >= until {
                 return Searched::Stopped;
             }
-            let rest = records.some(self.next, &mut held);
+            let rest = records.some(self.next, &mut window);
             if rest.starts_with(&[0; RecordHeader::LEN as usize]) {
                 // Nothing begins with so many zeros; a hole can be long.
                 let zeros = count_zeros(rest);

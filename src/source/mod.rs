@@ -5,7 +5,7 @@
 //!   │ one page at a time
 //! Pages   the pages used last, at most so many bytes of them
 //!   │ a slice of one page; what straddles two is joined
-//! Held    what one reader looks at right now
+//! Window  what one reader looks at right now
 //! ```
 
 pub mod browser;
@@ -15,9 +15,10 @@ mod pages;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeFile;
-pub use pages::{CacheSize, Held, Pages};
+pub use pages::{CacheSize, Pages, Window};
 
 use crate::error::{Error, ErrorKind};
+use std::rc::Rc;
 
 /// Positional reads of a file.
 pub trait ReadAt {
@@ -30,6 +31,11 @@ pub trait ReadAt {
     /// # Errors
     /// A clause that says why the file cannot be read.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, String>;
+
+    /// All bytes, of a file that is in memory as a whole: they are lent, and no page is copied.
+    fn whole(&self) -> Option<Rc<Vec<u8>>> {
+        None
+    }
 }
 
 /// Reads until `into` is full.
@@ -65,5 +71,19 @@ impl ReadAt for Vec<u8> {
         let read = rest.len().min(into.len());
         into[..read].copy_from_slice(&rest[..read]);
         Ok(read)
+    }
+}
+
+impl ReadAt for Rc<Vec<u8>> {
+    fn length(&self) -> u64 {
+        (**self).length()
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, String> {
+        (**self).read_at(offset, into)
+    }
+
+    fn whole(&self) -> Option<Rc<Vec<u8>>> {
+        Some(Rc::clone(self))
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! file   |     page 0     |     page 1     |     page 2     | 3  |
-//! held          [ a slice ]         [ joined: 1 + 2 ]
+//! window        [ a slice ]         [ joined: 1 + 2 ]
 //! ```
 //!
-//! Who jumps to and fro in a file that does not fit reads a smaller piece where it comes to (a glance),
-//! and a page as a whole when it stays there or comes from the page beside it.
+//! Of a file that does not fit, random access reads a partial page. A second access to the same page,
+//! or sequential access, reads the full page. A file that is in memory as a whole has no pages.
 
 #[cfg(test)]
 mod tests;
@@ -16,11 +16,7 @@ use crate::{
     error::{Error, ErrorKind},
     limits::MAX_READ,
 };
-use std::{
-    cell::{Cell, RefCell},
-    ops::Range,
-    rc::Rc,
-};
+use std::{cell::RefCell, ops::Range, rc::Rc};
 
 /// Bytes that a processor brings close at once.
 const LINE: usize = 64;
@@ -54,31 +50,38 @@ pub struct Pages {
     source: Box<dyn ReadAt>,
     length: u64,
     size: CacheSize,
-    /// The pages held, by number; the one used last comes last.
-    cached: RefCell<Vec<(u64, Rc<Vec<u8>>)>>,
-    /// Pieces of the file around where it was looked at, each with the number of the page that was not
-    /// held there; the one used last comes last.
-    glances: RefCell<Vec<(u64, Held)>>,
-    /// The page that was put last.
-    passing: Cell<Option<u64>>,
-    /// Whether a page could not be read.
-    failed: Cell<bool>,
-    /// How often that was so since [`retry`](Self::retry), and the last of them.
-    refused: RefCell<(u32, Option<(u64, Error)>)>,
+    cache: RefCell<Cache>,
 }
 
-/// A glance takes such a part of what a page has. In Chromium that comes some four times as soon.
-const GLANCE_PART: usize = 6;
-/// Glances that are held.
-const GLANCES: usize = 8;
+/// What is held of a file.
+#[derive(Default)]
+struct Cache {
+    /// The pages held, by number; the one used last comes last.
+    pages: Vec<(u64, Rc<Vec<u8>>)>,
+    /// Partial pages, each with the number of the page that was not held when it was read; the one used
+    /// last comes last.
+    partial: Vec<(u64, Window)>,
+    /// The page that was put last.
+    passing: Option<u64>,
+    /// Whether a page could not be read.
+    failed: bool,
+    /// How often that was so since [`Pages::retry`], and the last of them.
+    refusals: u32,
+    refused: Option<(u64, Error)>,
+}
 
-/// So often a page is tried in vain for one question. Of a file that is gone, each further one would
+/// A partial page has one part in six of a page. In Chromium that comes some four times as soon.
+const PARTIAL_PART: usize = 6;
+/// Partial pages that are held.
+const MAX_PARTIAL: usize = 8;
+
+/// How often pages are tried in vain for one question. Of a file that is gone, each further one would
 /// cost a millisecond, and there may be thousands.
-const PATIENCE: u32 = 8;
+const MAX_REFUSALS: u32 = 8;
 
 /// What one reader looks at: a page, or bytes joined from several.
 #[derive(Debug, Clone, Default)]
-pub struct Held {
+pub struct Window {
     start: u64,
     bytes: Rc<Vec<u8>>,
 }
@@ -87,17 +90,14 @@ impl Pages {
     /// A file of which nothing is read yet.
     pub fn new(source: impl ReadAt + 'static, size: CacheSize) -> Self {
         let size = CacheSize { page: size.page.max(1), pages: size.pages.max(1) };
-        let (cached, glances, passing, failed, refused) = Default::default();
-        let (length, source) = (source.length(), Box::new(source));
-        Self { source, length, size, cached, glances, passing, failed, refused }
+        let length = source.length();
+        Self { source: Box::new(source), length, size, cache: RefCell::default() }
     }
 
-    /// A file that is in memory as a whole: one page, which is never let go.
+    /// A file that is in memory as a whole.
     pub fn whole(bytes: Vec<u8>) -> Self {
-        let size = CacheSize { page: bytes.len().max(1), pages: 1 };
-        let pages = Self::new(Vec::new(), size);
-        let length = bytes.len() as u64;
-        Self { length, cached: RefCell::new(vec![(0, Rc::new(bytes))]), ..pages }
+        let size = CacheSize { page: bytes.len(), pages: 1 };
+        Self::new(Rc::new(bytes), size)
     }
 
     /// Length of the file in bytes.
@@ -116,13 +116,13 @@ impl Pages {
         &self,
         offset: u64,
         len: usize,
-        held: &'h mut Held,
+        window: &'h mut Window,
     ) -> Result<&'h [u8], Error> {
-        if !held.covers(offset, len) {
-            self.fetch(offset, len, held)?;
+        if !window.covers(offset, len) {
+            self.fetch(offset, len, window)?;
         }
-        let start = (offset - held.start) as usize;
-        Ok(&held.bytes[start..start + len])
+        let start = (offset - window.start) as usize;
+        Ok(&window.bytes[start..start + len])
     }
 
     /// As many of the bytes from `offset` up to `end` as are at hand, at least `least` of them if
@@ -132,11 +132,11 @@ impl Pages {
         offset: u64,
         end: u64,
         least: usize,
-        held: &'h mut Held,
+        window: &'h mut Window,
     ) -> Result<&'h [u8], Error> {
         let left = end.saturating_sub(offset);
-        self.bytes(offset, (least as u64).min(left) as usize, held)?;
-        let rest = held.bytes.get((offset - held.start) as usize..).unwrap_or_default();
+        self.bytes(offset, (least as u64).min(left) as usize, window)?;
+        let rest = window.bytes.get((offset - window.start) as usize..).unwrap_or_default();
         Ok(&rest[..left.min(rest.len() as u64) as usize])
     }
 
@@ -153,31 +153,37 @@ impl Pages {
 
     /// Copies bytes of a page that is held. `false` where none is.
     pub fn peek(&self, offset: u64, into: &mut [u8]) -> bool {
+        let copy = |from: usize, bytes: &[u8], into: &mut [u8]| {
+            let held = from.checked_add(into.len()).and_then(|to| bytes.get(from..to));
+            held.map(|held| into.copy_from_slice(held)).is_some()
+        };
+        if let Some(bytes) = self.source.whole() {
+            return usize::try_from(offset).is_ok_and(|from| copy(from, &bytes, into));
+        }
         let page = self.size.page as u64;
-        let cached = self.cached.borrow();
-        let held = cached.iter().find(|(held, _)| *held == offset / page);
-        let from = (offset % page) as usize;
-        let held = held.and_then(|(_, bytes)| bytes.get(from..from.checked_add(into.len())?));
-        held.is_some_and(|bytes| {
-            into.copy_from_slice(bytes);
-            true
-        })
+        let cache = self.cache.borrow();
+        let held = cache.pages.iter().find(|(held, _)| *held == offset / page);
+        held.is_some_and(|(_, bytes)| copy((offset % page) as usize, bytes, into))
     }
 
-    /// Reads what is not held from where `other` reads it. Length and pages stay as they are.
+    /// Reads what is not held from where `other` reads it, unless all is held. Length and pages stay
+    /// as they are.
     pub fn read_from(&mut self, other: Pages) {
-        self.source = other.source;
-        self.failed = Cell::default();
+        if self.source.whole().is_none() {
+            self.source = other.source;
+        }
+        self.cache.get_mut().failed = false;
     }
 
     /// Whether something could not be read, so that what was worked out may lack it.
     pub fn failed(&self) -> bool {
-        self.failed.get()
+        self.cache.borrow().failed
     }
 
     /// Reads again what could not be read: another question is asked.
     pub fn retry(&self) {
-        self.refused.take();
+        let mut cache = self.cache.borrow_mut();
+        (cache.refusals, cache.refused) = Default::default();
     }
 
     /// Puts bytes that were read ahead in the place of a page. What is not as long as the page, or
@@ -187,12 +193,12 @@ impl Pages {
         if bytes.len() as u64 != self.page_len(number) || self.holds(number) {
             return bytes;
         }
-        let before = self.passing.replace(Some(number)).filter(|_| self.length > self.size.bytes());
-        let mut cached = self.cached.borrow_mut();
-        let place = before.and_then(|before| cached.iter().position(|(held, _)| *held == before));
-        let let_go = place.or_else(|| (cached.len() >= self.size.pages).then_some(0));
-        let let_go = let_go.map(|place| cached.remove(place).1);
-        cached.push((number, Rc::new(bytes)));
+        let mut cache = self.cache.borrow_mut();
+        let before = cache.passing.replace(number).filter(|_| self.length > self.size.bytes());
+        let place = before.and_then(|before| cache.place(before));
+        let let_go = place.or_else(|| (cache.pages.len() >= self.size.pages).then_some(0));
+        let let_go = let_go.map(|place| cache.pages.remove(place).1);
+        cache.pages.push((number, Rc::new(bytes)));
         let_go.and_then(|bytes| Rc::try_unwrap(bytes).ok()).unwrap_or_default()
     }
 
@@ -207,7 +213,7 @@ impl Pages {
 
     /// Whether a page is held.
     pub fn holds(&self, number: u64) -> bool {
-        self.cached.borrow().iter().any(|(held, _)| *held == number)
+        self.cache.borrow().place(number).is_some() || self.source.whole().is_some()
     }
 
     /// Takes over what is held of the same file before it grew: the full pages that end at `sound`
@@ -216,12 +222,12 @@ impl Pages {
         if (self.size.page, self.size.pages) != (older.size.page, older.size.pages) {
             return;
         }
-        let page = self.size.page as u64;
-        for (number, bytes) in older.cached.borrow().iter() {
+        let (page, cache) = (self.size.page as u64, self.cache.get_mut());
+        for (number, bytes) in &older.cache.borrow().pages {
             let is_full = bytes.len() as u64 == page;
-            let is_wanted = self.cached.borrow().len() < self.size.pages && !self.holds(*number);
+            let is_wanted = cache.pages.len() < self.size.pages && cache.place(*number).is_none();
             if is_full && is_wanted && (number + 1) * page <= sound {
-                self.cached.borrow_mut().push((*number, Rc::clone(bytes)));
+                cache.pages.push((*number, Rc::clone(bytes)));
             }
         }
     }
@@ -233,21 +239,32 @@ impl Pages {
     }
 
     #[cold]
-    fn fetch(&self, offset: u64, len: usize, held: &mut Held) -> Result<(), Error> {
-        let page = self.size.page as u64;
-        let first = offset / page;
+    fn fetch(&self, offset: u64, len: usize, window: &mut Window) -> Result<(), Error> {
         let end = offset.saturating_add(len as u64);
         if end > self.length {
             let detail = format!("{len} bytes pass the end of the file at {:#x},", self.length);
             return Err(Error::new(ErrorKind::Truncated, offset, detail));
         }
-        if let Some(glance) = self.glance(first, offset, len)? {
-            *held = glance;
-            return Ok(());
+        *window = if len == 0 {
+            Window { start: offset, bytes: Rc::default() }
+        } else if let Some(bytes) = self.source.whole().filter(|bytes| end <= bytes.len() as u64) {
+            Window { start: 0, bytes }
+        } else {
+            self.window(offset, len)?
+        };
+        Ok(())
+    }
+
+    /// Some bytes, at least one, all in the file.
+    fn window(&self, offset: u64, len: usize) -> Result<Window, Error> {
+        let page = self.size.page as u64;
+        let end = offset + len as u64;
+        let (first, last) = (offset / page, (end - 1) / page);
+        if let Some(partial) = self.partial(first, offset, len)? {
+            return Ok(partial);
         }
-        if end <= (first + 1) * page {
-            *held = Held { start: first * page, bytes: self.page(first)? };
-            return Ok(());
+        if first == last {
+            return Ok(Window { start: first * page, bytes: self.page(first)? });
         }
         if len > MAX_READ {
             let detail = format!("{len} bytes in one piece; at most {MAX_READ} are read,");
@@ -255,100 +272,106 @@ impl Pages {
         }
         let mut joined = Vec::new();
         joined.try_reserve_exact(len).map_err(|_| {
-            Error::new(
-                ErrorKind::Source,
-                offset,
-                format!("no memory for {len} bytes in one piece,"),
-            )
+            let detail = format!("no memory for {len} bytes in one piece,");
+            Error::new(ErrorKind::Source, offset, detail)
         })?;
-        for number in first..=(end - 1) / page {
+        for number in first..=last {
             let start = number * page;
             let from = offset.max(start) - start;
             let to = end.min(start + page) - start;
             joined.extend_from_slice(&self.page(number)?[from as usize..to as usize]);
         }
-        *held = Held { start: offset, bytes: Rc::new(joined) };
-        Ok(())
+        Ok(Window { start: offset, bytes: Rc::new(joined) })
     }
 
-    /// A piece of the file around what is looked for from page `number` on, where that page would be
-    /// too much.
-    fn glance(&self, number: u64, offset: u64, len: usize) -> Result<Option<Held>, Error> {
-        let part = self.size.page / GLANCE_PART;
-        let comes_from_beside =
-            self.cached.borrow().last().is_some_and(|(last, _)| last.abs_diff(number) == 1);
+    /// A partial page around what is looked for from page `number` on, where that page would be too
+    /// much.
+    fn partial(&self, number: u64, offset: u64, len: usize) -> Result<Option<Window>, Error> {
+        let part = self.size.page / PARTIAL_PART;
+        let mut cache = self.cache.borrow_mut();
+        let is_sequential =
+            cache.pages.last().is_some_and(|(last, _)| last.abs_diff(number) == 1);
         if self.length <= self.size.bytes()
             || len > part / 2
-            || comes_from_beside
-            || self.holds(number)
+            || is_sequential
+            || cache.place(number).is_some()
         {
             return Ok(None);
         }
-        let mut glances = self.glances.borrow_mut();
-        if let Some(place) = glances.iter().position(|(_, glance)| glance.covers(offset, len)) {
-            let glance = glances.remove(place);
-            let held = glance.1.clone();
-            glances.push(glance);
-            return Ok(Some(held));
+        if let Some(place) = cache.partial.iter().position(|(_, held)| held.covers(offset, len)) {
+            let held = cache.partial.remove(place);
+            let window = held.1.clone();
+            cache.partial.push(held);
+            return Ok(Some(window));
         }
-        if let Some(place) = glances.iter().position(|(page, _)| *page == number) {
-            glances.remove(place);
+        if let Some(place) = cache.partial.iter().position(|(page, _)| *page == number) {
+            cache.partial.remove(place);
             return Ok(None);
         }
         let (middle, part) = (offset + len as u64 / 2, part as u64);
         let start = middle.saturating_sub(part / 2).min(self.length - part);
-        let bytes = self.load(number, start, part as usize, || match glances.len() >= GLANCES {
-            true => Rc::try_unwrap(glances.remove(0).1.bytes).unwrap_or_default(),
-            false => Vec::new(),
-        });
-        let glance = Held { start, bytes: Rc::new(bytes?) };
-        glances.push((number, glance.clone()));
-        Ok(Some(glance))
+        let bytes = self.load(&mut cache, number, start..start + part, |cache| {
+            let oldest = (cache.partial.len() >= MAX_PARTIAL).then(|| cache.partial.remove(0));
+            oldest.and_then(|(_, window)| Rc::try_unwrap(window.bytes).ok()).unwrap_or_default()
+        })?;
+        let window = Window { start, bytes: Rc::new(bytes) };
+        cache.partial.push((number, window.clone()));
+        Ok(Some(window))
     }
 
     fn page(&self, number: u64) -> Result<Rc<Vec<u8>>, Error> {
-        let mut cached = self.cached.borrow_mut();
-        if let Some(place) = cached.iter().position(|(held, _)| *held == number) {
-            let page = cached.remove(place);
-            cached.push(page);
-        } else {
-            let (start, len) = (number * self.size.page as u64, self.page_len(number) as usize);
-            // Let go first, so that memory never holds one more.
-            let bytes = self.load(number, start, len, || match cached.len() >= self.size.pages {
-                true => Rc::try_unwrap(cached.remove(0).1).unwrap_or_default(),
-                false => Vec::new(),
-            });
-            cached.push((number, Rc::new(bytes?)));
-        }
-        Ok(cached.last().map(|(_, bytes)| Rc::clone(bytes)).unwrap_or_default())
+        let mut cache = self.cache.borrow_mut();
+        let page = match cache.place(number) {
+            Some(place) => cache.pages.remove(place),
+            None => {
+                let start = number * self.size.page as u64;
+                let range = start..start + self.page_len(number);
+                // Let go first, so that memory never holds one more.
+                let bytes = self.load(&mut cache, number, range, |cache| {
+                    let oldest = (cache.pages.len() >= self.size.pages).then(|| cache.pages.remove(0));
+                    oldest.and_then(|(_, bytes)| Rc::try_unwrap(bytes).ok()).unwrap_or_default()
+                })?;
+                (number, Rc::new(bytes))
+            }
+        };
+        let bytes = Rc::clone(&page.1);
+        cache.pages.push(page);
+        Ok(bytes)
     }
 
     /// Reads bytes of page `number` into memory that `room` gives.
     fn load(
         &self,
+        cache: &mut Cache,
         number: u64,
-        start: u64,
-        len: usize,
-        room: impl FnOnce() -> Vec<u8>,
+        range: Range<u64>,
+        room: impl FnOnce(&mut Cache) -> Vec<u8>,
     ) -> Result<Vec<u8>, Error> {
-        if let (count, Some((refused, error))) = &*self.refused.borrow()
-            && (*count >= PATIENCE || *refused == number)
+        if let Some((refused, error)) = &cache.refused
+            && (cache.refusals >= MAX_REFUSALS || *refused == number)
         {
             return Err(error.clone());
         }
-        let mut memory = room();
-        memory.resize(len, 0);
-        if let Err(error) = read_exact_at(&*self.source, start, &mut memory) {
-            self.failed.set(true);
-            let count = self.refused.borrow().0 + 1;
-            self.refused.replace((count, Some((number, error.clone()))));
+        let mut memory = room(cache);
+        memory.resize((range.end - range.start) as usize, 0);
+        if let Err(error) = read_exact_at(&*self.source, range.start, &mut memory) {
+            cache.failed = true;
+            cache.refusals += 1;
+            cache.refused = Some((number, error.clone()));
             return Err(error);
         }
         Ok(memory)
     }
 }
 
-impl Held {
+impl Cache {
+    /// Where a page is held.
+    fn place(&self, number: u64) -> Option<usize> {
+        self.pages.iter().position(|(held, _)| *held == number)
+    }
+}
+
+impl Window {
     /// The bytes from `offset` on that are at hand, which may be none.
     pub fn at_hand(&self, offset: u64) -> &[u8] {
         let from = offset.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());

@@ -325,3 +325,26 @@ fn another_file_in_its_place_is_refused() {
     shrunk[HEADER - 8..HEADER].copy_from_slice(&committed.to_be_bytes());
     assert!(refused(shrunk).contains("shrank"));
 }
+
+/// From pages to memory and back, as a script does that has a `Blob` first and its bytes later.
+#[test]
+fn a_file_goes_on_from_memory_and_back() {
+    let mut random = Random(18);
+    for layout in Layout::ALL {
+        let bytes = Rc::new(Sample::new(layout).bytes);
+        let whole = Archive::open(bytes.to_vec()).expect("an archive");
+        let size = CacheSize { page: 64, pages: 2 };
+        let young = younger(&bytes, 400, &mut random);
+        for start in [&bytes, &young] {
+            let mut paged = Archive::start(pages(start, size, usize::MAX).0).expect("an archive");
+            paged.scan_to(u64::MAX);
+            paged.rescan(Pages::whole(bytes.to_vec())).expect("the same file");
+            same("from pages to memory", &paged, &whole);
+            paged.rescan(pages(&bytes, size, usize::MAX).0).expect("the same file");
+            same("and back", &paged, &whole);
+            let mut whole_first = Archive::open(start.to_vec()).expect("an archive");
+            whole_first.rescan(pages(&bytes, size, usize::MAX).0).expect("the same file");
+            same("from memory to pages", &whole_first, &whole);
+        }
+    }
+}
