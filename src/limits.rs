@@ -24,9 +24,9 @@ pub const MAX_VALUE_TEXT: usize = 128 << 20;
 pub const MAX_INFLATED_BATCH: u64 =
     if cfg!(target_arch = "wasm32") { 128 << 20 } else { 512 << 20 };
 
-/// The largest zstd dictionary, in bytes. The writer allows a tenth of the file; this one is held
-/// in memory beside its tables, and a tab has 4 GiB at the most.
-pub const MAX_DICTIONARY: u64 = 1 << 30;
+/// The largest zstd dictionary, in bytes: what is read in one piece, less the two lengths before it.
+/// The writer allows a tenth of the file; this one is held in memory with its tables.
+pub const MAX_DICTIONARY: u64 = MAX_READ as u64 - 20;
 
 /// The most paths one file may map. Each costs about 30 bytes beside its text.
 pub const MAX_PATHS: usize = 16 << 20;
@@ -54,6 +54,8 @@ pub const RESYNC_WORK_PER_BYTE: u64 = 3;
 /// passed that end. About a second's work.
 pub const RESYNC_AGAIN: u64 = 64 << 20;
 
-/// The most bytes that are read in one piece of a file that is not in memory as a whole. A record
-/// is looked at in one piece; this is the largest batch that is read.
-pub const MAX_READ: usize = 512 << 20;
+/// The most bytes that are read in one piece of a file that is not in memory as a whole: a record, or
+/// the dictionary. A tab has 4 GiB at the most, and a dictionary is there twice while it is parsed.
+pub const MAX_READ: usize = 1 << 30;
+
+const _: () = assert!(MAX_INFLATED_BATCH <= MAX_READ as u64, "each batch can be read");

@@ -102,8 +102,7 @@ impl<'a> CompressionHeader<'a> {
     /// How many bytes of the file to read this header from: all of it that can be there. `start`
     /// is of the first bytes behind the file header, of which `left` are in the file.
     pub fn span(start: Reader<'_>, left: u64) -> Result<u64, Error> {
-        // Two lengths stand before the dictionary.
-        const MOST: u64 = limits::MAX_DICTIONARY + 20;
+        const MOST: u64 = limits::MAX_READ as u64;
         let length = start.clone().varint("length of the compression header").unwrap_or_default();
         let span = length.clamp(start.remaining() as u64, left);
         if span > MOST {

@@ -4,26 +4,41 @@
 //! it parses the dictionary once and shares it by reference, so that a frame costs the same
 //! whatever the dictionary's size, it bounds its output, and it forbids unsafe code. `ruzstd`
 //! copies the dictionary for each frame; it is the independent second opinion, asked only when
-//! the first refuses.
+//! the first refuses, and no more after it refused some frames as well.
 
 use super::{Error, ErrorKind, Origin, Reader, limits::MAX_INFLATED_BATCH};
 use ruzstd::decoding::FrameDecoder;
+use std::cell::RefCell;
 use zstd_rs::{DecoderDictionary, Decompressor, DictionaryFormat};
 
 /// What each frame begins with.
 const MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 
-/// The dictionary of a file, parsed once.
+/// How many frames in a row the second decoder refuses before it is given up. Each frame costs it a
+/// copy of the dictionary, and a file of which both decoders refuse so many is damaged.
+const MAX_REFUSALS: u32 = 16;
+
+/// The dictionary of a file, parsed once by each decoder that needs it.
 pub struct Dictionary {
     /// As `zstd-rs` has it, or why it does not.
     parsed: Result<DecoderDictionary, zstd_rs::Error>,
+    second: RefCell<Second>,
+}
+
+/// The second decoder of a file.
+#[derive(Default)]
+struct Second {
+    /// With the dictionary, or why it does not take it. `None` until it is asked.
+    decoder: Option<Result<FrameDecoder, String>>,
+    /// How many frames in a row it refused.
+    refusals: u32,
 }
 
 impl Dictionary {
     /// Parses the dictionary of a compression header.
     pub fn new(raw: &[u8]) -> Self {
         let parsed = zstd_rs::Dictionary::new(raw, DictionaryFormat::Detect);
-        Self { parsed: parsed.and_then(DecoderDictionary::new) }
+        Self { parsed: parsed.and_then(DecoderDictionary::new), second: RefCell::default() }
     }
 
     /// Why the dictionary is no good, if it is not. Frames may still be read by the second
@@ -47,8 +62,8 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Inflates a frame, at most `bound` bytes. `raw` reads the text of `dictionary`, for the
-    /// second decoder.
+    /// Inflates a frame, at most `bound` bytes. `raw` reads the text of `dictionary`, once for the
+    /// second decoder if it is asked.
     pub fn inflate(
         &mut self,
         frame: Reader<'_>,
@@ -58,8 +73,10 @@ impl Inflater {
     ) -> Result<(), Error> {
         let limit = most_bytes(frame.remaining(), bound);
         if let Err(refusal) = self.first(frame.rest(), limit, dictionary) {
-            self.second(frame.rest(), limit, &raw()?).map_err(|second| {
-                let detail = format!("the zstd frame cannot be read ({refusal}; {second}),");
+            let mut second = dictionary.second.borrow_mut();
+            second.inflate(frame.rest(), limit, &mut self.batch, raw)?.map_err(|_| {
+                // In the same words whether the second was asked or is given up.
+                let detail = format!("the zstd frame cannot be read ({refusal}),");
                 frame.error(ErrorKind::Compression, detail)
             })?;
         }
@@ -81,29 +98,66 @@ impl Inflater {
         self.batch.clear();
         self.decompressor.decompress(frame, Some(dictionary), limit, &mut self.batch).map(drop)
     }
+}
 
+impl Second {
+    /// Inflates a frame into `batch`, or says why not. `Err` where the dictionary cannot be had.
     #[cold]
-    fn second(&mut self, frame: &[u8], limit: usize, raw: &[u8]) -> Result<(), String> {
-        let mut decoder = FrameDecoder::new();
-        // Its default accepts a window of 100 MB from a frame of 16 bytes.
-        decoder.set_max_window_size((limit as u64).next_power_of_two().max(1 << 20));
-        if !raw.is_empty() {
-            let dictionary = ruzstd::decoding::Dictionary::decode_dict(raw)
-                .map_err(|e| format!("dictionary: {e}"))?;
-            decoder.add_dict(dictionary).map_err(|e| format!("dictionary: {e}"))?;
+    fn inflate(
+        &mut self,
+        frame: &[u8],
+        limit: usize,
+        batch: &mut Vec<u8>,
+        raw: impl FnOnce() -> Result<Vec<u8>, Error>,
+    ) -> Result<Result<(), String>, Error> {
+        if self.refusals >= MAX_REFUSALS {
+            return Ok(Err("the second decoder is given up".to_owned()));
         }
-        self.batch.clear();
-        self.batch.try_reserve_exact(limit).map_err(|e| e.to_string())?;
-        self.batch.resize(limit, 0);
-        let written = decoder.decode_all(frame, &mut self.batch).map_err(|e| e.to_string())?;
-        self.batch.truncate(written);
-        // It does not hold the frame to its own content size.
-        let said = decoder.content_size();
-        if said != 0 && said != written as u64 {
-            return Err(format!("the frame says {said} bytes and holds {written}"));
-        }
-        Ok(())
+        let decoder = match &mut self.decoder {
+            Some(decoder) => decoder,
+            none => none.insert(second_decoder(&raw()?)),
+        };
+        let inflated = match decoder {
+            Ok(decoder) => decode(decoder, frame, limit, batch),
+            Err(refusal) => Err(refusal.clone()),
+        };
+        self.refusals = if inflated.is_ok() { 0 } else { self.refusals + 1 };
+        Ok(inflated)
     }
+}
+
+fn second_decoder(dictionary: &[u8]) -> Result<FrameDecoder, String> {
+    let mut decoder = FrameDecoder::new();
+    if !dictionary.is_empty() {
+        let dictionary = ruzstd::decoding::Dictionary::decode_dict(dictionary)
+            .map_err(|e| format!("dictionary: {e}"))?;
+        decoder.add_dict(dictionary).map_err(|e| format!("dictionary: {e}"))?;
+    }
+    Ok(decoder)
+}
+
+fn decode(
+    decoder: &mut FrameDecoder,
+    frame: &[u8],
+    limit: usize,
+    batch: &mut Vec<u8>,
+) -> Result<(), String> {
+    if frame.is_empty() {
+        return Err("no frame".to_owned());
+    }
+    // Its default accepts a window of 100 MB from a frame of 16 bytes.
+    decoder.set_max_window_size((limit as u64).next_power_of_two().max(1 << 20));
+    batch.clear();
+    batch.try_reserve_exact(limit).map_err(|e| e.to_string())?;
+    batch.resize(limit, 0);
+    let written = decoder.decode_all(frame, batch).map_err(|e| e.to_string())?;
+    batch.truncate(written);
+    // It does not hold the frame to its own content size.
+    let said = decoder.content_size();
+    if said != 0 && said != written as u64 {
+        return Err(format!("the frame says {said} bytes and holds {written}"));
+    }
+    Ok(())
 }
 
 /// The most bytes that a frame may inflate to: what the record says, what this reader accepts,
@@ -205,10 +259,41 @@ mod tests {
     fn the_second_decoder_agrees_and_is_held_to_the_content_size() {
         let text = b"netidx netidx netidx netidx netidx netidx".repeat(40);
         let frame = frame(&text, None);
-        let mut inflater = Inflater::default();
-        inflater.second(&frame, text.len(), b"").unwrap();
-        assert_eq!(inflater.batch, text);
-        assert!(inflater.second(&frame, text.len() - 1, b"").is_err());
+        let mut second = Second::default();
+        let mut batch = Vec::new();
+        let mut inflate =
+            |limit| second.inflate(&frame, limit, &mut batch, || Ok(Vec::new())).unwrap();
+        inflate(text.len()).unwrap();
+        assert!(inflate(text.len() - 1).is_err());
+        assert!(inflate(text.len() + 1).is_ok(), "after a refusal");
+        assert_eq!(batch, text);
+    }
+
+    #[test]
+    fn the_second_decoder_has_the_dictionary_once_and_is_given_up() {
+        let failed = || Error::new(ErrorKind::Source, 7, "the file is gone");
+        for dictionary in [&b""[..], b"no dictionary of zstd's own"] {
+            let (mut second, mut batch, mut asked) = (Second::default(), Vec::new(), 0);
+            let error = second.inflate(b"x", 9, &mut batch, || Err(failed())).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Source);
+            for number in 0..2 * MAX_REFUSALS {
+                let raw = || {
+                    asked += 1;
+                    Ok(dictionary.to_vec())
+                };
+                let refusal = second.inflate(b"x", 9, &mut batch, raw).unwrap().unwrap_err();
+                assert_eq!(refusal.contains("given up"), number >= MAX_REFUSALS, "{refusal}");
+            }
+            assert_eq!(asked, 1);
+        }
+        // What it reads between refusals keeps it.
+        let frame = frame(b"netidx netidx netidx", None);
+        let (mut second, mut batch) = (Second::default(), Vec::new());
+        for number in 0..3 * MAX_REFUSALS {
+            let bytes = if number % MAX_REFUSALS == 0 { &frame[..] } else { b"x" };
+            let read = second.inflate(bytes, 99, &mut batch, || Ok(Vec::new())).unwrap();
+            assert_eq!(read.is_ok(), number % MAX_REFUSALS == 0);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a file may claim, and what it gets.
 
-use super::{BASIS, everything, open};
+use super::{BASIS, everything, numbers, open};
 use crate::common::assert_sentence;
 use crate::writer::{Kind, Layout, Writer, encoded_varint, record_header, sized};
 use netidx_archive_viewer::{
@@ -8,6 +8,7 @@ use netidx_archive_viewer::{
     format::{
         Dictionary, Error, ErrorKind, Inflater, Naming, Origin, Reader, Value, limits, write_value,
     },
+    source::{CacheSize, Pages, ReadAt},
 };
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,90 @@ fn a_dictionary_larger_than_the_file_is_refused() {
         assert!(matches!(error.kind(), ErrorKind::Truncated | ErrorKind::Limit), "{error}");
         assert!(error.offset().is_some_and(|at| (26..60).contains(&at)), "{error}");
     }
+}
+
+/// A file that is zeros but for some parts, which takes no memory.
+struct Sparse {
+    length: u64,
+    parts: Vec<(u64, Vec<u8>)>,
+}
+
+impl ReadAt for Sparse {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, String> {
+        into.fill(0);
+        let end = offset + into.len() as u64;
+        for (start, part) in &self.parts {
+            let (from, to) = (offset.max(*start), end.min(start + part.len() as u64));
+            if from < to {
+                let part = &part[(from - start) as usize..(to - start) as usize];
+                into[(from - offset) as usize..(to - offset) as usize].copy_from_slice(part);
+            }
+        }
+        Ok(into.len())
+    }
+}
+
+/// A compressed file of one batch with a dictionary of so many zeros.
+fn with_dictionary_of(length: u64) -> Result<Archive, Error> {
+    let mut file = Writer::with_dictionary(Layout::COMPRESSED, &[]);
+    let head = file.at();
+    file.basis(BASIS, 0);
+    file.delta(1, &numbers(&[(0, 7)]));
+    let records = file.finish().split_off(head as usize);
+    let own = encoded_varint(length);
+    let whole = length + own.len() as u64;
+    let whole = encoded_varint(whole + encoded_varint(whole).len() as u64);
+    let mut head = b"netidx archive\x80\0\0\0".to_vec();
+    let start = 26 + (whole.len() + own.len()) as u64 + length;
+    let end = start + records.len() as u64;
+    head.extend(end.to_be_bytes());
+    head.extend([whole, own].concat());
+    let source = Sparse { length: end, parts: vec![(0, head), (start, records)] };
+    let mut archive = Archive::start(Pages::new(source, CacheSize::default()))?;
+    archive.scan_to(u64::MAX);
+    Ok(archive)
+}
+
+#[test]
+fn a_dictionary_is_read_up_to_the_limit_and_refused_past_it() {
+    let batch = |archive: &Archive| everything(archive).pop_first().expect("a batch").1.items;
+    // More than the largest batch, as the reference writes it for 6 GB.
+    for length in [0, 1, 5_000_000, 600_000_000] {
+        let archive = with_dictionary_of(length).expect("an archive");
+        assert_eq!(batch(&archive), Ok(numbers(&[(0, 7)])), "{length}");
+    }
+    for length in [limits::MAX_DICTIONARY + 1, 3 << 30] {
+        let error = with_dictionary_of(length).err().expect("too large");
+        assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+        assert!(error.to_string().contains("at most 107374"), "{error}");
+    }
+}
+
+/// Each frame once copied the dictionary and parsed it anew for the second decoder.
+#[test]
+fn a_damaged_dictionary_costs_no_time_for_each_frame() {
+    let raw: Vec<u8> =
+        (0..4_u32 << 20).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let mut file = Writer::with_dictionary(Layout::COMPRESSED, &raw);
+    file.basis(BASIS, 0);
+    for micros in 0..2_000 {
+        file.delta(micros, &numbers(&[(0, u64::from(micros))]));
+    }
+    let mut bytes = file.finish();
+    let dictionary = bytes.windows(64).position(|part| part == &raw[..64]).expect("it is there");
+    // What a dictionary of zstd's own begins with, before tables of noise.
+    bytes[dictionary..dictionary + 4].copy_from_slice(&[0x37, 0xa4, 0x30, 0xec]);
+    let archive = open(bytes);
+    assert!(archive.index().problems().any(|e| e.kind() == ErrorKind::Compression));
+    let started = Instant::now();
+    let batches = everything(&archive);
+    let took = started.elapsed();
+    assert!(batches.values().all(|seen| seen.items.is_err()));
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 #[test]
