@@ -54,6 +54,10 @@ impl Archive {
     }
 
     /// Reads the head of an archive. Its index is empty until [`scan_to`](Self::scan_to) is called.
+    ///
+    /// # Errors
+    /// Where the bytes are no archive or the head cannot be read, and [`ErrorKind::Pending`] where
+    /// parts of the head are not here yet.
     pub fn start(pages: Pages) -> Result<Self, Error> {
         let mut held = Window::default();
         let (header, head) = read_head(&pages)?;
@@ -97,6 +101,15 @@ impl Archive {
     ///
     /// Returns whether that was all: there are no more records, or none that can be read.
     pub fn scan_to(&mut self, until: u64) -> bool {
+        self.scan(until).unwrap_or(false)
+    }
+
+    /// The same for a file of which not all is here.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Pending`] where the scan comes to bytes that are not here yet. What was scanned
+    /// stays, and the next scan goes on there.
+    pub fn scan(&mut self, until: u64) -> Result<bool, Error> {
         self.pages.retry();
         let Self { pages, header, index, progress, .. } = self;
         Scan::new(pages, header, index, progress).run(until)
@@ -126,7 +139,7 @@ impl Archive {
         let changed = |detail: String| Err(Error::without_offset(ErrorKind::Changed, detail));
         let (header, head) = match read_head(&pages) {
             Ok(read) => read,
-            Err(e) if e.kind() == ErrorKind::Source => return Err(e),
+            Err(e) if e.kind().is_of_source() => return Err(e),
             Err(e) => return changed(format!("{REPLACED} ({e})")),
         };
         let known = self.index.end();
@@ -354,7 +367,7 @@ impl Batches<'_> {
                     let e = e.clone();
                     pay(paid, spent, offset, bound.into());
                     // What could not be read may be there the next time.
-                    if e.kind() == ErrorKind::Source {
+                    if e.kind().is_of_source() {
                         *inflated = None;
                     }
                     return Err(e);

@@ -2,7 +2,7 @@
 //!
 //! Imports nothing of ours: every layer has its errors from here.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::Range};
 
 /// A failure to read something from an archive.
 ///
@@ -23,6 +23,8 @@ struct Inner {
     detail: Cow<'static, str>,
     /// Outermost last: what was being read, and where that begins.
     within: Vec<(&'static str, u64)>,
+    /// What has to be read first, of [`ErrorKind::Pending`].
+    missing: Vec<Range<u64>>,
 }
 
 /// The kinds of error and of problem, for programs. [`name`](Self::name) is their stable text.
@@ -67,7 +69,7 @@ pub enum ErrorKind {
     Uncommitted,
     /// The file could not be read, or does not fit in memory.
     Source,
-    /// The bytes are not here yet.
+    /// Bytes that are not here yet: see [`Error::missing`]. Never a problem of the file.
     Pending,
     /// The file is not the one that was opened, or only a part of it is left.
     Changed,
@@ -103,6 +105,11 @@ impl ErrorKind {
             Self::AlreadyCompressed => "already-compressed",
         }
     }
+
+    /// Whether this says that bytes could not be had, and nothing of what the file holds.
+    pub const fn is_of_source(self) -> bool {
+        matches!(self, Self::Source | Self::Pending)
+    }
 }
 
 impl Error {
@@ -124,9 +131,18 @@ impl Error {
         Self::build(kind, None, detail.into())
     }
 
+    /// An error for bytes that are not here yet.
+    pub fn pending(missing: Vec<Range<u64>>) -> Self {
+        let offset = missing.first().map(|range| range.start);
+        let mut error = Self::build(ErrorKind::Pending, offset, "bytes are not here yet".into());
+        error.0.missing = missing;
+        error
+    }
+
     #[cold]
     fn build(kind: ErrorKind, offset: Option<u64>, detail: Cow<'static, str>) -> Self {
-        Self(Box::new(Inner { kind, offset, inflated: None, detail, within: Vec::new() }))
+        let (within, missing) = Default::default();
+        Self(Box::new(Inner { kind, offset, inflated: None, detail, within, missing }))
     }
 
     /// The same error, said to have happened within `what`, which begins at `start`.
@@ -134,6 +150,11 @@ impl Error {
     pub fn within(mut self, what: &'static str, start: u64) -> Self {
         self.0.within.push((what, start));
         self
+    }
+
+    /// The ranges of the file that have to be read before it goes on, of [`ErrorKind::Pending`].
+    pub fn missing(&self) -> &[Range<u64>] {
+        &self.0.missing
     }
 
     /// What kind of error this is.

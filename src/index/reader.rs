@@ -15,7 +15,7 @@ pub(crate) struct RecordReader<'a> {
     /// What the header of the file says.
     pub header: &'a FileHeader,
     window: Window,
-    /// Why the file could not be read, if it could not.
+    /// Why the file could not be read, or what of it is not here yet.
     failure: Option<Error>,
 }
 
@@ -105,7 +105,7 @@ impl<'a> RecordReader<'a> {
         match pages.bytes(offset, len, window) {
             Ok(bytes) => Ok(bytes),
             Err(e) => {
-                if e.kind() == ErrorKind::Source {
+                if e.kind().is_of_source() {
                     *failure = Some(e.clone());
                 }
                 Err(e)

@@ -73,16 +73,24 @@ impl<'a> Scan<'a> {
 
     /// Reads the records that begin between `index.end()` and `until` into the index. Returns
     /// whether that was all: there are no more, or none that can be read.
-    pub fn run(mut self, until: u64) -> bool {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Pending`] where it comes to bytes that are not here yet. The next step goes on there.
+    pub fn run(mut self, until: u64) -> Result<bool, Error> {
         self.index.tail.clear();
         let is_over = self.records_before(until);
-        if is_over {
-            self.index.tail.extend(self.end_of_file());
+        let end = match is_over {
+            Ok(true) => self.end_of_file(),
+            _ => Ok(None),
+        };
+        if end.is_err() || is_over.is_err() {
+            self.index.tail.clear();
         }
+        self.index.tail.extend(end?);
         is_over
     }
 
-    fn records_before(&mut self, until: u64) -> bool {
+    fn records_before(&mut self, until: u64) -> Result<bool, Error> {
         let end = self.records.end();
         loop {
             if let Some(mut search) = self.progress.search.take() {
@@ -97,14 +105,14 @@ impl<'a> Scan<'a> {
                         }
                         self.progress.search = Some(search);
                         if !self.records.failed() {
-                            return is_over;
+                            return Ok(is_over);
                         }
                     }
                 }
             } else {
                 self.batches_in_order(end.min(until));
                 if self.index.end >= end.min(until) {
-                    return end <= until;
+                    return Ok(end <= until);
                 }
                 if let Err(problem) = self.record()
                     && !self.records.failed()
@@ -113,8 +121,11 @@ impl<'a> Scan<'a> {
                 }
             }
             if let Some(failure) = self.records.take_failure() {
+                if failure.kind() == ErrorKind::Pending {
+                    return Err(failure);
+                }
                 self.index.tail.push(failure);
-                return true;
+                return Ok(true);
             }
         }
     }
@@ -323,7 +334,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What the end of the file says about the file.
-    fn end_of_file(&self) -> Option<Error> {
+    fn end_of_file(&self) -> Result<Option<Error>, Error> {
         let pages = self.records.pages();
         let (committed, length) = (self.records.header.committed, pages.length());
         if committed > length {
@@ -332,18 +343,21 @@ impl<'a> Scan<'a> {
                  file: it was cut short, or is still being copied",
                 committed - length
             );
-            return Some(Error::without_offset(ErrorKind::Committed, detail));
+            return Ok(Some(Error::without_offset(ErrorKind::Committed, detail)));
         }
         let uncommitted = length - committed;
         let first = pages.read(committed, RecordHeader::LEN as usize);
-        let started = first.is_ok_and(|first| first.iter().any(|byte| *byte != 0));
-        started.then(|| {
+        let started = match first {
+            Err(pending) if pending.kind() == ErrorKind::Pending => return Err(pending),
+            first => first.is_ok_and(|first| first.iter().any(|byte| *byte != 0)),
+        };
+        Ok(started.then(|| {
             let detail = format!(
                 "{uncommitted} bytes behind the committed end are not read: they were never said \
                  to be whole"
             );
             Error::new(ErrorKind::Uncommitted, committed, detail)
-        })
+        }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the bytes of a file come from, and the pages of it that are held in memory.
 //!
 //! ```text
-//! ReadAt  bytes, an ArrayBuffer, a File read in slices, a native file
+//! ReadAt  bytes, an ArrayBuffer, a File read in slices, a native file, parts that are pushed
 //!   │ one page at a time
 //! Pages   the pages used last, at most so many bytes of them
 //!   │ a slice of one page; what straddles two is joined
@@ -12,13 +12,15 @@ pub mod browser;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod pages;
+mod push;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeFile;
 pub use pages::{CacheSize, Pages, Window};
+pub use push::PushSource;
 
 use crate::error::{Error, ErrorKind};
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 /// Positional reads of a file.
 pub trait ReadAt {
@@ -31,6 +33,14 @@ pub trait ReadAt {
     /// # Errors
     /// A clause that says why the file cannot be read.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, String>;
+
+    /// The parts of a range that are not here yet. They are asked for before anything is read, so that
+    /// a miss is an answer ([`ErrorKind::Pending`]) and no failure: whoever asked gets those bytes to
+    /// the source and asks again.
+    fn missing(&self, range: Range<u64>) -> Vec<Range<u64>> {
+        let _ = range;
+        Vec::new()
+    }
 
     /// All bytes, of a file that is in memory as a whole: they are lent, and no page is copied.
     fn whole(&self) -> Option<Rc<Vec<u8>>> {

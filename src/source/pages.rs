@@ -146,6 +146,7 @@ impl Pages {
         let len = self.length.saturating_sub(offset).min(len as u64) as usize;
         let mut bytes = vec![0; len];
         if !self.peek(offset, &mut bytes) {
+            self.require(std::iter::once(offset..offset + len as u64))?;
             read_exact_at(&*self.source, offset, &mut bytes)?;
         }
         Ok(bytes)
@@ -270,6 +271,8 @@ impl Pages {
             let detail = format!("{len} bytes in one piece; at most {MAX_READ} are read,");
             return Err(Error::new(ErrorKind::Limit, offset, detail));
         }
+        let absent = (first..=last).filter(|number| !self.holds(*number));
+        self.require(absent.map(|number| number * page..number * page + self.page_len(number)))?;
         let mut joined = Vec::new();
         joined.try_reserve_exact(len).map_err(|_| {
             let detail = format!("no memory for {len} bytes in one piece,");
@@ -289,8 +292,7 @@ impl Pages {
     fn partial(&self, number: u64, offset: u64, len: usize) -> Result<Option<Window>, Error> {
         let part = self.size.page / PARTIAL_PART;
         let mut cache = self.cache.borrow_mut();
-        let is_sequential =
-            cache.pages.last().is_some_and(|(last, _)| last.abs_diff(number) == 1);
+        let is_sequential = cache.pages.last().is_some_and(|(last, _)| last.abs_diff(number) == 1);
         if self.length <= self.size.bytes()
             || len > part / 2
             || is_sequential
@@ -328,7 +330,8 @@ impl Pages {
                 let range = start..start + self.page_len(number);
                 // Let go first, so that memory never holds one more.
                 let bytes = self.load(&mut cache, number, range, |cache| {
-                    let oldest = (cache.pages.len() >= self.size.pages).then(|| cache.pages.remove(0));
+                    let oldest =
+                        (cache.pages.len() >= self.size.pages).then(|| cache.pages.remove(0));
                     oldest.and_then(|(_, bytes)| Rc::try_unwrap(bytes).ok()).unwrap_or_default()
                 })?;
                 (number, Rc::new(bytes))
@@ -337,6 +340,15 @@ impl Pages {
         let bytes = Rc::clone(&page.1);
         cache.pages.push(page);
         Ok(bytes)
+    }
+
+    /// Whether all of these ranges are here.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Pending`] with what is missing. Nothing is remembered of it.
+    fn require(&self, ranges: impl Iterator<Item = Range<u64>>) -> Result<(), Error> {
+        let missing: Vec<_> = ranges.flat_map(|range| self.source.missing(range)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Error::pending(missing)) }
     }
 
     /// Reads bytes of page `number` into memory that `room` gives.
@@ -352,6 +364,7 @@ impl Pages {
         {
             return Err(error.clone());
         }
+        self.require(std::iter::once(range.clone()))?;
         let mut memory = room(cache);
         memory.resize((range.end - range.start) as usize, 0);
         if let Err(error) = read_exact_at(&*self.source, range.start, &mut memory) {

@@ -17,6 +17,7 @@ mod layouts;
 mod moved;
 mod names;
 mod paged;
+mod pending;
 mod recordings;
 mod replay;
 mod scripts;

@@ -84,7 +84,7 @@ fn batches(archive: &Archive) -> Vec<(u64, Contents)> {
 }
 
 /// Everything that is known of a file, and everything that can be read of it.
-fn same(name: &str, paged: &Archive, whole: &Archive) {
+pub fn same(name: &str, paged: &Archive, whole: &Archive) {
     let (l, r) = (paged.index(), whole.index());
     assert_eq!(marks(&l.deltas), marks(&r.deltas), "{name}");
     assert_eq!(marks(&l.images), marks(&r.images), "{name}");

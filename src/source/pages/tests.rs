@@ -227,3 +227,32 @@ fn pages_go_on_from_memory() {
     let error = shrunk.bytes(9, 3, &mut Window::default()).expect_err("bytes that are gone");
     assert_eq!((error.kind(), error.offset()), (ErrorKind::Source, Some(10)));
 }
+
+#[test]
+fn a_miss_says_what_is_missing_and_is_not_remembered() {
+    let bytes: Vec<u8> = (0..40).collect();
+    let source = super::super::PushSource::new(40);
+    let pages = Pages::new(source.clone(), CacheSize { page: 10, pages: 1 });
+    let mut window = Window::default();
+    let pairs = |error: &Error| {
+        let missing = error.missing().iter();
+        missing.map(|range| (range.start, range.end)).collect::<Vec<_>>()
+    };
+    let missing = |offset, len| {
+        let error = pages.bytes(offset, len, &mut Window::default()).expect_err("a miss");
+        assert_eq!(error.kind(), ErrorKind::Pending);
+        pairs(&error)
+    };
+    assert_eq!(missing(2, 3), [(0, 10)]);
+    assert_eq!(missing(2, 3), [(0, 10)]);
+    source.push(0, &bytes[..10]);
+    assert_eq!(pages.bytes(2, 3, &mut window), Ok(&[2, 3, 4][..]), "without a retry");
+    source.push(12, &bytes[12..18]);
+    // All that is missing of several pages, and none of the page that is held has to go for it.
+    assert_eq!(missing(8, 30), [(10, 12), (18, 20), (20, 30), (30, 40)]);
+    assert_eq!(pairs(&pages.read(15, 9).expect_err("a miss")), [(18, 24)]);
+    assert!(pages.holds(0) && !pages.failed());
+    source.push(0, &bytes);
+    assert_eq!(pages.bytes(8, 30, &mut window), Ok(&bytes[8..38]));
+    assert_eq!(pages.read(15, 9), Ok(bytes[15..24].to_vec()));
+}
