@@ -3,7 +3,7 @@
 //! One direction of dependency, from bytes to pixels:
 //!
 //! ```text
-//! format ◀ index ◀ archive ◀ timeline ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
+//! format ◀ source ◀ index ◀ archive ◀ timeline ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
 //! ```
 //!
 //! [`export`] stands on `archive`, beside `query`.

@@ -17,6 +17,7 @@ pub mod browser;
 pub mod cmd;
 pub mod debian;
 pub mod fixtures;
+pub mod layers;
 pub mod pkg;
 pub mod server;
 pub mod site;

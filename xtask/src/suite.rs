@@ -14,6 +14,7 @@ use crate::axe;
 use crate::browser::Browser;
 use crate::cmd::{self, Output, cargo, command, path_with, root};
 use crate::fixtures;
+use crate::layers;
 use crate::pkg;
 use crate::site;
 use crate::tally::Tally;
@@ -34,6 +35,7 @@ pub fn run(long: bool) -> Result<ExitCode> {
     }
 
     let mut report = Report::default();
+    report.step("layers", layers::check);
     report.check("format", cargo().args(["fmt", "--all", "--check"]));
     report.check("clippy, native", lint(cargo().args(["clippy", "--workspace", "--all-targets"])));
     report.check(
