@@ -255,7 +255,7 @@ impl Open {
 
     fn summary(&self) -> Summary {
         let archive = self.archive();
-        let (header, index) = (archive.header(), archive.index());
+        let header = archive.header();
         let shard = &self.timeline.shards()[0];
         let (deltas, images) = shard.files().counts();
         let span = shard.files().span();

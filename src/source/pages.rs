@@ -203,12 +203,13 @@ impl Pages {
         let_go.and_then(|bytes| Rc::try_unwrap(bytes).ok()).unwrap_or_default()
     }
 
-    /// Lets go of all that is held, to be read again where it is wanted.
+    /// Lets go of all pages, to be read again where they are wanted.
     pub fn release(&self) {
-        // What is in memory as a whole has no other place.
+        // Of a file that is shorter now they cannot be.
         if self.source.length() >= self.length {
-            self.cached.borrow_mut().clear();
-            self.glances.borrow_mut().clear();
+            let mut cache = self.cache.borrow_mut();
+            cache.pages.clear();
+            cache.partial.clear();
         }
     }
 
