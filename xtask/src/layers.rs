@@ -197,7 +197,7 @@ impl Tree {
                 continue;
             };
             for import in &module.imports {
-                let written = import.from_the_file();
+                let written = import.path_in_file();
                 let literal = self.literal(path, written);
                 let other = literal.as_ref().and_then(|path| path.first());
                 if let Some(other) = other.filter(|other| *other != room)
@@ -243,7 +243,7 @@ impl Tree {
         module: &'a Module,
         import: &Import,
     ) -> Option<(&'a str, &'a str)> {
-        let target = self.resolve(path, import.from_the_file(), 16)?;
+        let target = self.resolve(path, import.path_in_file(), 16)?;
         let other = self.modules.get(&target)?;
         let hands_on = import.is_public
             && target.starts_with(path)

@@ -30,7 +30,7 @@ pub struct Import {
 
 impl Import {
     /// The path as the file itself would write it: inline modules are in the same file.
-    pub fn from_the_file(&self) -> &[String] {
+    pub fn path_in_file(&self) -> &[String] {
         let supers = self.path.iter().take_while(|part| *part == "super").count();
         &self.path[self.depth.min(supers)..]
     }
