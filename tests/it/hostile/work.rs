@@ -3,11 +3,17 @@
 //! Sizes are such that work in the square of them would take hours.
 
 use super::{BASIS, Random, kinds, numbers, open};
+use crate::views::{ask, session};
 use crate::writer::{HEADER, Kind, Layout, Writer, record_header, sized};
 use netidx_archive_viewer::{
     archive::Archive,
     format::ErrorKind,
+    protocol::views::{
+        BatchesQuery, DetailsQuery, SeriesQuery, StatisticsQuery, StatisticsSort, Subject,
+        ViewRequest, ViewResponse,
+    },
     source::{CacheSize, Pages},
+    time::Timestamp,
 };
 use std::time::{Duration, Instant};
 
@@ -172,4 +178,85 @@ fn a_search_goes_on_when_the_file_grows() {
     };
     assert_eq!(offsets(&archive), offsets(&whole));
     assert_eq!(kinds(&archive), kinds(&whole));
+}
+
+/// One batch with a clock of the future at the start: every later one lies before it.
+#[test]
+fn a_batch_of_the_future_costs_nothing() {
+    const BATCHES: u32 = 400_000;
+    let took = [false, true].map(|future| {
+        let mut file = Writer::new(Layout::PLAIN);
+        if future {
+            file.basis(BASIS + 3_000_000_000, 0);
+            file.delta(0, &numbers(&[(0, 1)]));
+        }
+        file.basis(BASIS, 0);
+        for micros in 0..BATCHES {
+            file.delta(micros, &numbers(&[(0, 1)]));
+        }
+        let size = CacheSize { page: 64 << 10, pages: 4 };
+        let started = Instant::now();
+        let mut archive = Archive::start(Pages::new(file.finish(), size)).expect("an archive");
+        let pages = (1..).find(|pages| archive.scan_to(pages * (64 << 10)));
+        assert!(pages > Some(50), "in pieces");
+        let deltas = &archive.index().deltas;
+        assert_eq!(deltas.len(), BATCHES as usize + usize::from(future));
+        assert_eq!(deltas.runs().len(), 1 + usize::from(future));
+        started.elapsed()
+    });
+    assert!(took[1] < 4 * took[0] + Duration::from_secs(1), "{took:?}");
+}
+
+/// Frames of 2 kB that inflate to megabytes: an answer ends by what it inflates, not by what it reads.
+#[test]
+fn an_answer_is_bounded_by_what_it_inflates() {
+    const INFLATED: usize = 6 << 20;
+    let zeros = [&[1, 0, 13][..], &sized(&vec![0; INFLATED])].concat();
+    let mut file = Writer::new(Layout::COMPRESSED);
+    file.basis(BASIS, 0);
+    file.paths(&[("/a", 0)]);
+    let payload = file.payload(&[0], &zeros);
+    for micros in 0..500 {
+        file.record(Kind::Delta, micros, &payload);
+    }
+    let bytes = file.finish();
+    assert!(bytes.len() < 4 << 20, "{} bytes", bytes.len());
+    let mut session = session(&bytes);
+    let query = StatisticsQuery {
+        filter: String::new(),
+        bounds: None,
+        sort: StatisticsSort::Path,
+        first: 0,
+        count: 1,
+    };
+    for nth in 1..=3 {
+        let answer = ask(&mut session, ViewRequest::Statistics(query.clone())).expect("an answer");
+        let ViewResponse::Statistics(found) = answer else { panic!("{answer:?}") };
+        let (done, of) = found.progress;
+        assert!(of == 500 && (nth..=4 * nth).contains(&done), "{done} of {of} after {nth}");
+    }
+    let batches = BatchesQuery {
+        filter: String::new(),
+        bounds: None,
+        first: 0,
+        count: 10,
+        find: Timestamp::MIN,
+    };
+    let answer = ask(&mut session, ViewRequest::Batches(batches)).expect("an answer");
+    let ViewResponse::Batches(page) = answer else { panic!("{answer:?}") };
+    assert!((1..=4).contains(&page.counted.0), "{:?}", page.counted);
+    let series = SeriesQuery {
+        subjects: vec![Subject::Id(0)],
+        from: Timestamp::MIN,
+        to: Timestamp::MAX,
+        columns: 10,
+    };
+    let answer = ask(&mut session, ViewRequest::Series(series)).expect("an answer");
+    let ViewResponse::Series(series) = answer else { panic!("{answer:?}") };
+    assert!((1..=4).contains(&series.progress.0), "{:?}", series.progress);
+    let details = DetailsQuery { subject: Subject::Id(0), at: Timestamp::MAX, updates: 400 };
+    let answer = ask(&mut session, ViewRequest::Details(details)).expect("an answer");
+    let ViewResponse::Details(details) = answer else { panic!("{answer:?}") };
+    assert!((1..=4).contains(&details.history.len()), "{}", details.history.len());
+    assert!(details.searched_to.is_some());
 }
