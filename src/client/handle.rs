@@ -70,6 +70,17 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// Whether it is the file that was chosen to be written.
+    pub(super) async fn is_same(&self, other: &FileSystemFileHandle) -> bool {
+        let same = Reflect::get(&self.0, &"isSameEntry".into()).ok();
+        let same = same.and_then(|it| it.dyn_into::<Function>().ok());
+        let asked = same.and_then(|it| it.call1(&self.0, other).ok());
+        let Some(asked) = asked.and_then(|it| it.dyn_into::<Promise>().ok()) else { return false };
+        JsFuture::from(asked).await.is_ok_and(|is_same| is_same.is_truthy())
+    }
+}
+
 fn chooser() -> Option<Function> {
     Reflect::get(&window(), &CHOOSE.into()).ok()?.dyn_into().ok()
 }

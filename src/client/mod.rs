@@ -192,6 +192,15 @@ impl Client {
         }
     }
 
+    /// Whether a copy would be written over the open file, as far as the browser can tell.
+    pub async fn is_open_file(&self, place: &Place) -> bool {
+        let handle = self.0.borrow().opened.as_ref().and_then(|opened| opened.handle.clone());
+        match (handle, place) {
+            (Some(handle), Place::File(file)) => handle.is_same(file).await,
+            _ => false,
+        }
+    }
+
     /// The handle to the open file, unless another file is being opened.
     fn held(&self) -> Option<Handle> {
         let inner = self.0.borrow();

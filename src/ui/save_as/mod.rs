@@ -96,6 +96,11 @@ pub fn SaveAs(props: &SaveAsProps) -> Html {
                         return stage.set(failed(&format!("no file could be chosen: {reason}")));
                     }
                 };
+                // Not even ended, which would remove an empty file: this one is to stay.
+                if client.is_open_file(&place).await {
+                    let reason = "that is the file that is open. Choose another name for the copy";
+                    return stage.set(failed(reason));
+                }
                 let bytes = match client.file().await {
                     Ok(bytes) => bytes,
                     Err(reason) => return stage.set(failed(&reason)),
