@@ -5,8 +5,8 @@ use super::empty::Empty;
 use super::follow::ChooseAgain;
 use super::header::Header;
 use super::hooks::{
-    Dropped, use_file_drop, use_follow, use_hash, use_keys, use_later, use_playback, use_requests,
-    use_wide,
+    Dropped, keep_single_keys_off, single_keys_off, use_file_drop, use_follow, use_hash, use_keys,
+    use_later, use_playback, use_requests, use_wide,
 };
 use super::messages::{Alert, DropTarget, Status};
 use super::save_as::SaveAs;
@@ -17,7 +17,7 @@ use super::timeline::Timeline;
 use super::transport::Transport;
 use super::url::Link;
 use super::views::Views;
-use super::zone::Local;
+use super::zone::Zone;
 use gloo::utils::window;
 use yew::prelude::*;
 
@@ -26,7 +26,9 @@ use yew::prelude::*;
 pub fn App() -> Html {
     let state = use_reducer(|| {
         let hash = window().location().hash().unwrap_or_default();
-        State::new(Link::parse(&hash), Theme::kept())
+        let mut state = State::new(Link::parse(&hash), Theme::kept(), Zone::kept());
+        state.single_keys_off = single_keys_off();
+        state
     });
     let client = use_requests(&state);
     use_follow(&state, &client);
@@ -35,6 +37,8 @@ pub fn App() -> Html {
     use_wide(state.dispatcher());
     use_keys(&state);
     use_effect_with(state.theme, |theme| theme.apply());
+    use_effect_with(state.single_keys_off, |off| keep_single_keys_off(*off));
+    use_effect_with(state.zone, |zone| zone.keep());
 
     let dispatch = state.dispatcher();
     let opener = Opener::new(client.clone(), dispatch.clone());
@@ -50,7 +54,7 @@ pub fn App() -> Html {
     let is_whole = use_later(state.file.is_some());
     let is_open = is_whole || state.file.is_none();
     html! {
-        <ContextProvider<Local> context={Local(state.local)}>
+        <ContextProvider<Zone> context={state.zone}>
             <Header
                 file={state.file.clone()}
                 chosen={state.chosen.clone()}
@@ -65,12 +69,13 @@ pub fn App() -> Html {
                         {extent}
                         file={state.file.clone()}
                         position={state.position}
+                        playing={state.playback.playing}
                         zoom={state.zoom}
                         range={state.preview.or(state.range)}
                         density={state.density.clone()}
                         overview={state.overview.clone()}
                         log={state.log}
-                        local={state.local}
+                        zone={state.zone}
                         theme={state.theme}
                         dispatch={dispatch.clone()}
                     />
@@ -111,6 +116,6 @@ pub fn App() -> Html {
                 <Dialogs state={(*state).clone()} dispatch={state.dispatcher()} />
             }
             <DropTarget {hovering} />
-        </ContextProvider<Local>>
+        </ContextProvider<Zone>>
     }
 }

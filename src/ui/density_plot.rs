@@ -13,9 +13,9 @@ use super::hooks::use_scheme;
 use super::overview::part;
 use super::scale::Scale;
 use super::theme::Theme;
-use super::ticks::ticks_ahead;
+use super::ticks::ticks_in;
+use super::zone::Zone;
 use crate::protocol::Density;
-use crate::time::Span;
 use gloo::utils::window;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -40,8 +40,8 @@ pub struct DensityPlotProps {
     pub density: Option<Rc<Density>>,
     /// Whether heights are logarithmic.
     pub log: bool,
-    /// How far the zone of the labels is ahead of UTC.
-    pub ahead: Span,
+    /// The zone of the labels.
+    pub zone: Zone,
     /// Redraws in its colours.
     pub theme: Theme,
 }
@@ -53,10 +53,10 @@ pub fn DensityPlot(props: &DensityPlotProps) -> Html {
     let scheme = use_scheme();
     let density = props.density.clone();
     let colours = (props.theme, scheme);
-    let what = (props.scale, props.height, density, props.log, props.ahead, colours, node.clone());
-    use_effect_with(what, |(scale, height, density, log, ahead, _, node)| {
+    let what = (props.scale, props.height, density, props.log, props.zone, colours, node.clone());
+    use_effect_with(what, |(scale, height, density, log, zone, _, node)| {
         if let Some(canvas) = node.cast::<HtmlCanvasElement>()
-            && let Some(plot) = Plot::new(&canvas, *scale, *height, *ahead)
+            && let Some(plot) = Plot::new(&canvas, *scale, *height, *zone)
         {
             plot.draw(density.as_deref(), *log);
         }
@@ -68,7 +68,7 @@ struct Plot {
     context: Context2d,
     scale: Scale,
     height: f64,
-    ahead: Span,
+    zone: Zone,
     colours: Colours,
 }
 
@@ -82,7 +82,7 @@ struct Colours {
 }
 
 impl Plot {
-    fn new(canvas: &HtmlCanvasElement, scale: Scale, height: f64, ahead: Span) -> Option<Self> {
+    fn new(canvas: &HtmlCanvasElement, scale: Scale, height: f64, zone: Zone) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<Context2d>().ok()?;
         let style = window().get_computed_style(canvas).ok()??;
         let of = |name| style.get_property_value(name).unwrap_or_default();
@@ -99,7 +99,7 @@ impl Plot {
             text: of("--text-dim"),
             strong: of("--text"),
         };
-        Some(Self { context, scale, height, ahead, colours })
+        Some(Self { context, scale, height, zone, colours })
     }
 
     fn draw(&self, density: Option<&Density>, log: bool) {
@@ -126,7 +126,7 @@ impl Plot {
         context.fill_rect(0.0, axis, scale.width(), 1.0);
         context.set_text_baseline("middle");
         let mut free_from = 0.0;
-        for tick in ticks_ahead(scale, TICK_SPACING, self.ahead) {
+        for tick in ticks_in(scale, TICK_SPACING, &|time| self.zone.offset_at(time)) {
             let x = scale.x(tick.time).floor().min(scale.width() - 1.0);
             context.set_fill_style_str(&colours.grid);
             context.fill_rect(x, 0.0, 1.0, axis);

@@ -1,13 +1,14 @@
 //! The selected path: its value in full, and what happened to it.
 
 use super::clipboard::copy;
+use super::focus;
 use super::format;
 use super::grid::value_class;
 use super::hex;
 use super::icons::{Icon, icon};
 use super::state::{Action, DetailsView, Dispatch, View};
 use super::value_tree::value_tree;
-use super::zone::{self, use_local};
+use super::zone::{Zone, use_zone};
 use crate::protocol::views::{Details, Extent, Subject, Update, WholeEvent};
 use crate::time::Timestamp;
 use std::rc::Rc;
@@ -33,13 +34,16 @@ pub struct DetailsPaneProps {
 /// The details.
 #[component]
 pub fn DetailsPane(props: &DetailsPaneProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     if !props.open {
         return Html::default();
     }
     let on_close = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::ShowDetails(false)))
+        Callback::from(move |_: MouseEvent| {
+            focus::give(".pane-button[aria-label=Details]");
+            dispatch.dispatch(Action::ShowDetails(false));
+        })
     };
     html! {
         <section class="pane pane-right" aria-label="Details" id="details">
@@ -58,7 +62,7 @@ pub fn DetailsPane(props: &DetailsPaneProps) -> Html {
             // Scrolls, so the keys have to reach it.
             <div class="pane-body" tabindex="0" role="group" aria-label="Selected path">
                 { match (&props.view.shown, &props.view.error) {
-                    (Some(details), _) => body(details, props, local),
+                    (Some(details), _) => body(details, props, zone),
                     (None, Some(error)) => html! { <p class="pane-none">{ error }</p> },
                     (None, None) if props.selected.is_some() => {
                         html! { <p class="pane-none">{ "Looking…" }</p> }
@@ -72,7 +76,7 @@ pub fn DetailsPane(props: &DetailsPaneProps) -> Html {
     }
 }
 
-fn body(details: &Details, props: &DetailsPaneProps, local: bool) -> Html {
+fn body(details: &Details, props: &DetailsPaneProps, zone: Zone) -> Html {
     let path = details.path.clone().unwrap_or_else(|| format!("#{} (no path)", details.id));
     html! {
         <>
@@ -85,12 +89,12 @@ fn body(details: &Details, props: &DetailsPaneProps, local: bool) -> Html {
                 { pin_button(details, props) }
             </div>
             { match &details.last {
-                Some(last) => value(last, details.at, &props.dispatch, local),
+                Some(last) => value(last, details.at, &props.dispatch, zone),
                 None => html! {
                     <p class="pane-none">{ "Not yet seen at this position: it has no value before its first update." }</p>
                 },
             } }
-            { history(details, &props.dispatch, local) }
+            { history(details, &props.dispatch, zone) }
         </>
     }
 }
@@ -135,7 +139,7 @@ fn copy_button(name: &'static str, what: &'static str, text: String, dispatch: &
     }
 }
 
-fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch, local: bool) -> Html {
+fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch, zone: Zone) -> Html {
     html! {
         <>
             <div class={classes!("detail-value", value_class(&last.kind))}>{ &last.plain }</div>
@@ -144,10 +148,10 @@ fn value(last: &WholeEvent, at: Timestamp, dispatch: &Dispatch, local: bool) -> 
             }
             <dl class="facts-list">
                 <dt>{ "Type" }</dt><dd>{ &last.kind }</dd>
-                <dt>{ "Updated" }</dt><dd>{ zone::text(last.updated, local) }</dd>
+                <dt>{ "Updated" }</dt><dd>{ zone.text(last.updated) }</dd>
                 <dt>{ "Age" }</dt><dd>{ format::duration(at.since(last.updated)) }</dd>
                 if let Some(time) = last.time {
-                    <dt>{ "Local time" }</dt><dd>{ zone::local_text(time) }</dd>
+                    <dt>{ "Local time" }</dt><dd>{ Zone::Local.text(time) }</dd>
                 }
                 { for last.notations.iter().map(|(name, text)| html! {
                     <><dt>{ name }</dt><dd>{ text }</dd></>
@@ -182,7 +186,7 @@ fn held(extent: Extent) -> String {
     }
 }
 
-fn history(details: &Details, dispatch: &Dispatch, local: bool) -> Html {
+fn history(details: &Details, dispatch: &Dispatch, zone: Zone) -> Html {
     let on_more = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::MoreUpdates))
@@ -194,7 +198,7 @@ fn history(details: &Details, dispatch: &Dispatch, local: bool) -> Html {
         // A path may have several updates at one time: their place among them tells them apart.
         let is_same_time = newer.is_some_and(|newer| newer.time == update.time);
         same_time = if is_same_time { same_time + 1 } else { 0 };
-        update_row(update, older, same_time, dispatch, local)
+        update_row(update, older, same_time, dispatch, zone)
     });
     html! {
         <>
@@ -214,7 +218,7 @@ fn history(details: &Details, dispatch: &Dispatch, local: bool) -> Html {
                 </table>
             }
             if let Some(time) = details.searched_to {
-                <p class="dim">{ format!("Back to {}", zone::text(time, local)) }</p>
+                <p class="dim">{ format!("Back to {}", zone.text(time)) }</p>
                 <button class="button button-small" type="button" onclick={on_more}>
                     { "Show more updates" }
                 </button>
@@ -228,14 +232,14 @@ fn update_row(
     older: Option<&Update>,
     same_time: u32,
     dispatch: &Dispatch,
-    local: bool,
+    zone: Zone,
 ) -> Html {
     let time = update.time;
     let onclick = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::GoTo(time)))
     };
-    let [date, t, clock, fraction] = zone::parts(time, local);
+    let [date, t, clock, fraction] = zone.parts(time);
     let pause = older.map(|older| format!("+{}", format::duration(time.since(older.time))));
     html! {
         <tr key={format!("{} {same_time}", time.nanos())}>

@@ -87,7 +87,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     html! {
         <>
             if props.state.help {
-                <Dialog name="Keys" on_close={close(Action::Help)}>{ keys() }</Dialog>
+                <Dialog name="Keys" on_close={close(Action::Help)}>{ keys(props) }</Dialog>
             }
             if props.state.palette {
                 <Dialog name="Commands" on_close={close(Action::Palette)}>
@@ -98,15 +98,30 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-fn keys() -> Html {
+fn keys(props: &DialogsProps) -> Html {
+    let onchange = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            if let Some(input) = input {
+                dispatch.dispatch(Action::SingleKeys(input.checked()));
+            }
+        })
+    };
     let row = |(keys, name): (&'static str, &'static str)| {
         html! { <tr key={keys}><td><kbd>{ keys }</kbd></td><td>{ name }</td></tr> }
     };
     let commands = COMMANDS.iter().map(|command| (command.keys, command.name));
     html! {
-        <table class="keys">
-            <tbody>{ for FIELDS.into_iter().chain(commands).map(row) }</tbody>
-        </table>
+        <>
+            <label class="check keys-check">
+                <input type="checkbox" checked={!props.state.single_keys_off} {onchange} />
+                { "Single keys do something; those with Ctrl always do" }
+            </label>
+            <table class="keys">
+                <tbody>{ for FIELDS.into_iter().chain(commands).map(row) }</tbody>
+            </table>
+        </>
     }
 }
 

@@ -4,6 +4,7 @@ use crate::protocol::Density;
 use crate::time::Timestamp;
 use crate::ui::format;
 use crate::ui::scale::Scale;
+use crate::ui::zone::Zone;
 use std::ops::Range;
 
 /// Shorter than this part of the whole nothing is a gap.
@@ -25,21 +26,21 @@ pub fn gaps(counts: &[u32]) -> Vec<Range<usize>> {
 }
 
 /// The gaps and the problems in words, for those who do not see the strip.
-pub fn in_words(density: &Density, problems: &[Timestamp]) -> String {
+pub fn in_words(density: &Density, problems: &[Timestamp], zone: Zone) -> String {
     let scale = Scale::new(density.from, density.to, density.deltas.len() as f64);
     let found = gaps(&density.deltas);
     let mut words = format::count(found.len() as u64, "gap", "gaps");
     for (nth, gap) in found.iter().take(LISTED).enumerate() {
         let (from, to) = (scale.time(gap.start as f64), scale.time(gap.end as f64));
         words += if nth == 0 { ": " } else { "; " };
-        words += &format::stretch(from, to).join(" – ");
+        words += &zone.stretch(from, to).join(" – ");
         words += &format!(" ({})", format::duration(to.since(from)));
     }
     words += ". Batches with problems: ";
     words += &format::thousands(problems.len() as u64);
     for (nth, time) in problems.iter().take(LISTED).enumerate() {
         words += if nth == 0 { ", at " } else { ", " };
-        words += &time.to_string();
+        words += &zone.text(*time);
     }
     words.push('.');
     words
@@ -70,7 +71,7 @@ mod tests {
         let from = Timestamp::from_nanos(0);
         let density = Density { from, to, deltas, images: vec![0; 100] };
         assert_eq!(
-            in_words(&density, &[from]),
+            in_words(&density, &[from], Zone::Utc),
             "1 gap: 1970-01-01 00:00:40.000 – 00:01:00.000 (20 s). Batches with problems: 1, at \
              1970-01-01T00:00:00.000000000Z."
         );

@@ -5,9 +5,9 @@ use super::icons::{Icon, icon};
 use super::source::Opener;
 use super::state::{Action, Chosen, Dispatch, OpenFile, View};
 use super::theme::Theme;
-use super::zone::{self, use_local};
+use super::zone::{Zone, use_zone};
 use crate::protocol::Summary;
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -168,7 +168,7 @@ struct FactsProps {
 /// What the file is, in a line.
 #[component]
 fn Facts(props: &FactsProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let summary = &props.file.summary;
     let on_problems = {
         let dispatch = props.dispatch.clone();
@@ -185,8 +185,8 @@ fn Facts(props: &FactsProps) -> Html {
             <li>{ images }</li>
             <li>{ format::count(summary.paths, "path", "paths") }</li>
             if let (Some(first), Some(last)) = (summary.first, summary.last) {
-                <li title={format!("{} to {}", zone::text(first, local), zone::text(last, local))}>
-                    { extent(first, last, zone::shown_ahead(first, local), local) }
+                <li title={format!("{} to {}", zone.text(first), zone.text(last))}>
+                    { extent(first, last, zone) }
                 </li>
             }
             if summary.problem_count > 0 {
@@ -202,13 +202,13 @@ fn Facts(props: &FactsProps) -> Html {
 }
 
 /// The first and the last time.
-fn extent(first: Timestamp, last: Timestamp, ahead: Span, local: bool) -> String {
-    let zone = zone::name(local, ahead);
-    let [from, to] = format::stretch(first.saturating_add(ahead), last.saturating_add(ahead));
+fn extent(first: Timestamp, last: Timestamp, zone: Zone) -> String {
+    let name = zone.name_between(first, last);
+    let [from, to] = zone.stretch(first, last);
     if first == last {
-        format!("{from} {zone}")
+        format!("{from} {name}")
     } else {
-        format!("{from} – {to} {zone} ({})", format::duration(last.since(first)))
+        format!("{from} – {to} {name} ({})", format::duration(last.since(first)))
     }
 }
 

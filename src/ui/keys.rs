@@ -50,7 +50,7 @@ pub const COMMANDS: [Command; 29] = [
             .map_or(Action::Say("No path is selected".into()), Action::TogglePlotted)
     }),
     command("g", "Heights logarithmic or linear", |state| Action::Log(!state.log)),
-    command("u", "Local time or UTC", |state| Action::Local(!state.local)),
+    command("u", "Local time or UTC", |state| Action::Zone(state.zone.other())),
     command("e", "Save as: an indexed or a compressed copy", |_| Action::SaveAs(true)),
     command("t", "Light, dark or as the system has it", |state| Action::Theme(state.theme.next())),
     command("?", "Show the keys", |_| Action::Help(true)),
@@ -72,8 +72,29 @@ pub struct Pressed<'k> {
     pub shift: bool,
 }
 
+impl Pressed<'_> {
+    /// The same without what only writes the key: many keyboards write signs such as `[` with AltGr
+    /// (on Windows Ctrl and Alt) or Option.
+    fn as_written(&self) -> Self {
+        let mut signs = self.key.chars();
+        let is_sign = matches!((signs.next(), signs.next()),
+            (Some(sign), None) if !sign.is_alphanumeric() && sign != ' ');
+        let writes = self.alt && is_sign;
+        Pressed { ctrl: self.ctrl && !writes, alt: self.alt && !writes, ..*self }
+    }
+}
+
+/// The letter on a key of a keyboard whose letters are not Latin, by the code of the key.
+pub fn latin(key: &str, code: &str) -> Option<String> {
+    let mut letters = key.chars();
+    let is_letter = matches!((letters.next(), letters.next()),
+        (Some(letter), None) if letter.is_alphabetic() && !letter.is_ascii());
+    code.strip_prefix("Key").filter(|_| is_letter).map(str::to_ascii_lowercase)
+}
+
 /// What a key does where no field takes it.
 pub fn action_of(pressed: &Pressed<'_>, state: &State) -> Option<Action> {
+    let pressed = &pressed.as_written();
     let Pressed { key, ctrl, alt, shift } = *pressed;
     if alt {
         return None;
@@ -84,6 +105,10 @@ pub fn action_of(pressed: &Pressed<'_>, state: &State) -> Option<Action> {
             "k" => Some(Action::Palette(true)),
             _ => None,
         };
+    }
+    // Whoever speaks to the page, or leans on the keyboard, may not want single keys to do anything.
+    if state.single_keys_off && key.chars().count() == 1 {
+        return None;
     }
     let written = match key {
         " " => "Space".to_owned(),
@@ -97,7 +122,11 @@ pub fn action_of(pressed: &Pressed<'_>, state: &State) -> Option<Action> {
 }
 
 /// The field that a key goes to, by the id of its element.
-pub fn field_of(pressed: &Pressed<'_>) -> Option<&'static str> {
+pub fn field_of(pressed: &Pressed<'_>, state: &State) -> Option<&'static str> {
+    let pressed = &pressed.as_written();
+    if state.single_keys_off {
+        return None;
+    }
     match (pressed.key, pressed.ctrl || pressed.alt) {
         ("/", false) => Some("filter"),
         ("s", false) => Some("seek"),
@@ -147,7 +176,34 @@ mod tests {
         assert_eq!(press(" ", false), None);
         assert_eq!(press("a", true), None);
         let slash = Pressed { key: "/", ctrl: false, alt: false, shift: false };
-        assert_eq!(field_of(&slash), Some("filter"));
+        assert_eq!(field_of(&slash, &state), Some("filter"));
+        // Switched off, only those with Ctrl do anything.
+        let mut state = State::default();
+        state.single_keys_off = true;
+        assert_eq!((field_of(&slash, &state), action_of(&slash, &state)), (None, None));
+        let question = Pressed { key: "?", ..slash };
+        assert_eq!(action_of(&question, &state), None);
+        let palette = Pressed { key: "k", ctrl: true, ..slash };
+        assert_eq!(action_of(&palette, &state), Some(Action::Palette(true)));
+    }
+
+    #[test]
+    fn signs_are_keys_however_they_are_written() {
+        let state = State::default();
+        let press = |key: &str, ctrl, alt| {
+            let pressed = Pressed { key, ctrl, alt, shift: false };
+            action_of(&pressed, &state)
+        };
+        // AltGr as Windows has it, Option as a Mac has it.
+        assert_eq!(press("?", true, true), Some(Action::Help(true)));
+        assert_eq!(press("?", false, true), Some(Action::Help(true)));
+        assert_eq!(press("t", true, true), None);
+        assert_eq!(press("t", false, true), None);
+        assert_eq!(latin("п", "KeyG").as_deref(), Some("g"));
+        assert_eq!(
+            (latin("g", "KeyG"), latin("é", "Digit2"), latin("Enter", "Enter")),
+            (None, None, None)
+        );
     }
 
     #[test]

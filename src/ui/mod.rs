@@ -27,6 +27,8 @@ pub mod state;
 pub mod ticks;
 pub mod url;
 pub mod virtual_window;
+pub mod wall;
+pub mod zone;
 pub mod zoom;
 
 mod app;
@@ -36,6 +38,7 @@ mod details;
 mod dialogs;
 mod empty;
 mod filter_box;
+mod focus;
 mod follow;
 mod grid;
 mod header;
@@ -63,7 +66,6 @@ mod timeline;
 mod transport;
 mod value_tree;
 mod views;
-mod zone;
 
 /// Starts the page in the element `app`.
 pub fn run() {

@@ -1,13 +1,13 @@
 //! The whole file in a strip, and the part of it that is zoomed to as a brush over it.
 
-use super::format;
 use super::gaps;
 use super::hand::CLICK;
 use super::hooks::use_scheme;
-use super::paint::Paint;
+use super::paint::{Paint, Surface};
 use super::scale::Scale;
 use super::state::{Action, Dispatch, OpenFile};
 use super::theme::Theme;
+use super::zone::use_zone;
 use super::zoom::Stretch;
 use crate::protocol::Density;
 use crate::time::Timestamp;
@@ -70,6 +70,7 @@ struct Held {
 pub fn Overview(props: &OverviewProps) -> Html {
     let node = use_node_ref();
     let scheme = use_scheme();
+    let zone = use_zone();
     let drag = use_mut_ref(|| None::<Held>);
     let scale = Scale::new(props.extent.0, props.extent.1, props.width);
     {
@@ -153,11 +154,11 @@ pub fn Overview(props: &OverviewProps) -> Html {
             { box_of(props.position.map(|at| (at, at)), "overview-playhead") }
             if let Some(density) = &props.density {
                 <p class="hidden">
-                    { gaps::in_words(density, &problems(props.file.as_deref())) }
+                    { gaps::in_words(density, &problems(props.file.as_deref()), zone) }
                 </p>
             }
             if let Some((from, to)) = props.zoom {
-                <p class="hidden">{ format!("Zoomed to {}", format::stretch(from, to).join(" – ")) }</p>
+                <p class="hidden">{ format!("Zoomed to {}", zone.stretch(from, to).join(" – ")) }</p>
             }
         </div>
     }
@@ -204,7 +205,7 @@ fn moved(scale: &Scale, zoom: Option<Stretch>, drag: Drag, x: f64) -> Option<Str
 
 fn draw(paint: &Paint, density: &Density, log: bool) {
     let most = density.deltas.iter().copied().max().unwrap_or(0).max(1);
-    let step = paint.width / density.deltas.len().max(1) as f64;
+    let step = paint.width() / density.deltas.len().max(1) as f64;
     for gap in gaps::gaps(&density.deltas) {
         let (left, width) = (gap.start as f64 * step, gap.len() as f64 * step);
         paint.fill("--gap", left, 0.0, width, HEIGHT);

@@ -6,6 +6,34 @@ use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
 
+/// What is drawn on: a canvas, or a picture that is saved. Colours are names of the styles.
+pub trait Surface {
+    /// In CSS pixels.
+    fn width(&self) -> f64;
+    /// A filled box.
+    fn fill(&self, colour: &str, x: f64, y: f64, width: f64, height: f64);
+    /// A text, its middle at `y`.
+    fn text(&self, colour: &str, text: &str, x: f64, y: f64);
+    /// A text over something that is drawn, from which a rim sets it off.
+    fn text_over(&self, text: &str, x: f64, y: f64);
+    /// How wide a text is.
+    fn width_of(&self, text: &str) -> f64;
+
+    /// A text cut to a width; nothing where hardly any of it fits.
+    fn text_within(&self, colour: &str, text: &str, x: f64, y: f64, room: f64) {
+        /// About what a character takes.
+        const CHARACTER: f64 = 6.5;
+        let fits = (room / CHARACTER).max(0.0) as usize;
+        if fits < 2 {
+            return;
+        }
+        match text.char_indices().nth(fits) {
+            None => self.text(colour, text, x, y),
+            Some((end, _)) => self.text(colour, &format!("{}…", &text[..end]), x, y),
+        }
+    }
+}
+
 /// A canvas, cleared.
 pub struct Paint {
     context: CanvasRenderingContext2d,
@@ -13,7 +41,7 @@ pub struct Paint {
     /// By name, and asked for once.
     colours: RefCell<HashMap<String, String>>,
     /// In CSS pixels.
-    pub width: f64,
+    width: f64,
 }
 
 impl Paint {
@@ -41,22 +69,25 @@ impl Paint {
             .or_insert_with(|| self.style.get_property_value(colour).unwrap_or_default());
         self.context.set_fill_style_str(value);
     }
+}
 
-    /// A filled box.
-    pub fn fill(&self, colour: &str, x: f64, y: f64, width: f64, height: f64) {
+impl Surface for Paint {
+    fn width(&self) -> f64 {
+        self.width
+    }
+
+    fn fill(&self, colour: &str, x: f64, y: f64, width: f64, height: f64) {
         self.choose(colour);
         self.context.fill_rect(x, y, width, height);
     }
 
-    /// A text, its middle at `y`.
-    pub fn text(&self, colour: &str, text: &str, x: f64, y: f64) {
+    fn text(&self, colour: &str, text: &str, x: f64, y: f64) {
         self.choose(colour);
         // A label that cannot be drawn is one less.
         let _ = self.context.fill_text(text, x, y);
     }
 
-    /// A text over something that is drawn, from which a rim sets it off.
-    pub fn text_over(&self, text: &str, x: f64, y: f64) {
+    fn text_over(&self, text: &str, x: f64, y: f64) {
         let ground = self.style.get_property_value("--ground").unwrap_or_default();
         self.context.set_stroke_style_str(&ground);
         self.context.set_line_width(3.0);
@@ -64,22 +95,7 @@ impl Paint {
         self.text("--text-dim", text, x, y);
     }
 
-    /// A text cut to a width; nothing where hardly any of it fits.
-    pub fn text_within(&self, colour: &str, text: &str, x: f64, y: f64, room: f64) {
-        /// About what a character takes.
-        const CHARACTER: f64 = 6.5;
-        let fits = (room / CHARACTER).max(0.0) as usize;
-        if fits < 2 {
-            return;
-        }
-        match text.char_indices().nth(fits) {
-            None => self.text(colour, text, x, y),
-            Some((end, _)) => self.text(colour, &format!("{}…", &text[..end]), x, y),
-        }
-    }
-
-    /// How wide a text is.
-    pub fn width_of(&self, text: &str) -> f64 {
+    fn width_of(&self, text: &str) -> f64 {
         self.context.measure_text(text).map_or(0.0, |text| text.width())
     }
 }

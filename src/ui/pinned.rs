@@ -1,10 +1,11 @@
 //! The pinned paths, above the image: they stay while it is filtered, sorted and scrolled.
 
+use super::focus;
 use super::format;
 use super::grid::value_class;
 use super::icons::{Icon, icon};
 use super::state::{Action, Dispatch, PinsView};
-use super::zone::{self, use_local};
+use super::zone::use_zone;
 use crate::protocol::views::Subject;
 use crate::time::Timestamp;
 use yew::prelude::*;
@@ -23,7 +24,7 @@ pub struct PinnedProps {
 /// The pinned paths; nothing where there are none.
 #[component]
 pub fn Pinned(props: &PinnedProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let PinsView { paths, values } = &props.view;
     if paths.is_empty() {
         return Html::default();
@@ -38,6 +39,7 @@ pub fn Pinned(props: &PinnedProps) -> Html {
             act.dispatch(Action::Select(Subject::Id(id)));
         });
         let on_unpin = Callback::from(move |_: MouseEvent| {
+            focus::give(".grid");
             unpin.dispatch(Action::TogglePin(id, name.clone()));
         });
         let shown = format::shown(path);
@@ -56,7 +58,7 @@ pub fn Pinned(props: &PinnedProps) -> Html {
                         None => String::new(),
                     } }
                 </td>
-                <td>{ found.map(|row| zone::text(row.updated, local)) }</td>
+                <td>{ found.map(|row| zone.text(row.updated)) }</td>
                 <td>
                     <button
                         class="button button-icon button-bare button-small"

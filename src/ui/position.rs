@@ -4,7 +4,7 @@ use super::format;
 use super::hand::{Axis, Hand};
 use super::scale::Scale;
 use super::state::{Action, Dispatch, Movement};
-use super::zone::{self, use_local};
+use super::zone::{Zone, use_zone};
 use super::zoom::{self, Stretch};
 use crate::protocol::Density;
 use crate::time::{Span, Timestamp};
@@ -25,8 +25,8 @@ pub struct PositionProps {
     pub position: Timestamp,
     /// The times that are wanted.
     pub range: Option<Stretch>,
-    /// How far the zone of the labels is ahead of UTC.
-    pub ahead: Span,
+    /// Whether it moves by itself.
+    pub playing: bool,
     /// Batches per slot, for what hovers.
     pub density: Option<Rc<Density>>,
     /// Takes actions.
@@ -36,10 +36,27 @@ pub struct PositionProps {
 /// The playhead.
 #[component]
 pub fn Position(props: &PositionProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let hover = use_state(|| None::<f64>);
     let PositionProps { scale, extent: (first, last), position, .. } = *props;
 
+    // A screen reader speaks every change of a slider that has the focus: while it plays, now and
+    // then is enough, and in the end where it is.
+    let has_focus = use_state(|| false);
+    let last_told = use_mut_ref(|| (position, 0.0));
+    let told = {
+        const PAUSE_MILLIS: f64 = 2_000.0;
+        let mut last = last_told.borrow_mut();
+        let now = js_sys::Date::now();
+        if !(props.playing && *has_focus) || now - last.1 >= PAUSE_MILLIS {
+            *last = (position, now);
+        }
+        last.0
+    };
+    let [onfocusin, onfocusout] = [true, false].map(|has| {
+        let setter = has_focus.setter();
+        Callback::from(move |_: FocusEvent| setter.set(has))
+    });
     let node = use_node_ref();
     let whole = props.extent;
     let hand = use_mut_ref(Hand::default);
@@ -117,8 +134,10 @@ pub fn Position(props: &PositionProps) -> Html {
             aria-orientation="horizontal"
             aria-valuemin="0"
             aria-valuemax={seconds(last).to_string()}
-            aria-valuenow={seconds(position).to_string()}
-            aria-valuetext={zone::text(position, local)}
+            aria-valuenow={seconds(told).to_string()}
+            aria-valuetext={zone.text(told)}
+            {onfocusin}
+            {onfocusout}
             {onpointerdown}
             {onpointermove}
             {onpointerup}
@@ -131,7 +150,7 @@ pub fn Position(props: &PositionProps) -> Html {
             }
             if let Some(x) = *hover {
                 <div class="hover-line" ~style={at(x)} />
-                <HoverText {scale} {x} ahead={props.ahead} density={props.density.clone()} />
+                <HoverText {scale} {x} {zone} density={props.density.clone()} />
             }
             if (scale.from()..=scale.to()).contains(&position) {
                 <div class="playhead" ~style={at(scale.x(position))} />
@@ -222,7 +241,7 @@ fn key_action(
 struct HoverTextProps {
     scale: Scale,
     x: f64,
-    ahead: Span,
+    zone: Zone,
     density: Option<Rc<Density>>,
 }
 
@@ -231,7 +250,7 @@ struct HoverTextProps {
 fn HoverText(props: &HoverTextProps) -> Html {
     /// Half of what the text takes at most.
     const HALF: f64 = 112.0;
-    let HoverTextProps { scale, x, ahead, ref density } = *props;
+    let HoverTextProps { scale, x, zone, ref density } = *props;
     let x_of_text =
         x.clamp(HALF.min(scale.width() / 2.0), (scale.width() - HALF).max(scale.width() / 2.0));
     let counts = density.as_deref().and_then(|density| {
@@ -241,7 +260,7 @@ fn HoverText(props: &HoverTextProps) -> Html {
     });
     html! {
         <div class="hover-text" aria-hidden="true" ~style={at(x_of_text)}>
-            <span class="hover-time">{ format::time_short(scale.time(x).saturating_add(ahead), scale.grain()) }</span>
+            <span class="hover-time">{ format::time_short(zone.wall(scale.time(x)), scale.grain()) }</span>
             if let Some((deltas, images)) = counts {
                 <span>{ format::count(deltas.into(), "batch", "batches") }</span>
                 if images > 0 {

@@ -2,7 +2,7 @@
 
 use super::format;
 use super::state::{Action, Dispatch, Movement, OpenFile, Shown, View};
-use super::zone::{self, use_local};
+use super::zone::{Zone, use_zone};
 use crate::protocol::Problem;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -21,7 +21,7 @@ pub struct ProblemsProps {
 /// The problems view.
 #[component]
 pub fn Problems(props: &ProblemsProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let summary = &props.file.summary;
     let of_image = props.shown.as_ref().map(|shown| &shown.page.problems);
     let of_image = of_image.filter(|problems| !problems.is_empty());
@@ -38,7 +38,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             }
             if summary.problem_count > 0 {
                 <h2>{ "In the file" }</h2>
-                { table(&summary.problems, &props.dispatch, local) }
+                { table(&summary.problems, &props.dispatch, zone) }
                 if listed < summary.problem_count {
                     <p class="more">
                         { format!(
@@ -51,19 +51,19 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             }
             if let Some(problems) = of_image {
                 <h2>{ "On the way to the image at the position" }</h2>
-                { table(problems, &props.dispatch, local) }
+                { table(problems, &props.dispatch, zone) }
             }
         </div>
     }
 }
 
-fn table(problems: &[Problem], dispatch: &Dispatch, local: bool) -> Html {
+fn table(problems: &[Problem], dispatch: &Dispatch, zone: Zone) -> Html {
     let row = |problem: &Problem| {
         html! {
             <tr>
                 <td class="offset">{ problem.offset.map_or_else(|| "–".into(), |at| link(at, dispatch)) }</td>
                 <td class="kind">
-                    { problem.time.map_or_else(|| "–".into(), |time| zone::text(time, local)) }
+                    { problem.time.map_or_else(|| "–".into(), |time| zone.text(time)) }
                 </td>
                 <td class="kind">{ &problem.kind }</td>
                 <td>{ &problem.message }</td>

@@ -3,6 +3,7 @@
 use super::format;
 use super::source::Opener;
 use super::state::{OpenFile, part, to_scan};
+use super::zone::{Zone, use_zone};
 use crate::protocol::{Request, ScanState, Summary};
 use crate::time::Span;
 use std::rc::Rc;
@@ -23,6 +24,7 @@ pub struct ProgressProps {
 #[component]
 pub fn Progress(props: &ProgressProps) -> Html {
     let summary = &props.file.summary;
+    let zone = use_zone();
     let button = |name: &'static str, request: Request| {
         let opener = props.opener.clone();
         let onclick = Callback::from(move |_: MouseEvent| opener.ask(request.clone()));
@@ -31,7 +33,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
     html! {
         <div class="progress">
             if summary.scan == ScanState::Stopped {
-                <p>{ stopped(summary) }</p>
+                <p>{ stopped(summary, zone) }</p>
                 { button("Read the rest", Request::Resume) }
             } else {
                 <p>{ going(summary, props.left) }</p>
@@ -63,12 +65,12 @@ fn going(summary: &Summary, left: Option<f64>) -> String {
     words
 }
 
-fn stopped(summary: &Summary) -> String {
+fn stopped(summary: &Summary, zone: Zone) -> String {
     let read = format!("{} of {}", format::bytes(summary.scanned), format::bytes(to_scan(summary)));
     match summary.last {
         Some(last) => {
-            let [date, t, clock, _] = format::time_parts(last);
-            format!("Shown up to {date}{t}{clock}: {read}")
+            let shown = format::time_short(zone.wall(last), Span::from_nanos(1_000_000_000));
+            format!("Shown up to {shown} {}: {read}", zone.name_between(last, last))
         }
         None => format!("{read} read"),
     }

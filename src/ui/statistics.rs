@@ -1,9 +1,10 @@
 //! What the file is made of, and how much each of its paths says.
 
-use super::chart::short;
+use super::chart::full;
 use super::format;
 use super::grid::{Grid, RowAt, dispatch_with, path_parts};
 use super::state::{Action, Dispatch, StatisticsView};
+use super::zone::{Zone, use_zone};
 use crate::protocol::Summary;
 use crate::protocol::views::{RecordCounts, Statistics, StatisticsSort};
 use crate::time::{Span, Timestamp};
@@ -32,19 +33,23 @@ pub fn StatisticsPanel(props: &StatisticsPanelProps) -> Html {
     let Some(shown) = &props.view.shown else {
         return html! { <p class="pane-none statistics-none">{ "Counting…" }</p> };
     };
+    let zone = use_zone();
     let row = {
         let shown = shown.clone();
         // The header says which day it is.
         let Summary { first, last, .. } = &props.summary;
-        let is_one_day = first.zip(*last).is_some_and(|(from, to)| format::is_one_day(from, to));
+        let is_one_day =
+            |(from, to): (Timestamp, Timestamp)| format::is_one_day(zone.wall(from), zone.wall(to));
+        let is_one_day = first.zip(*last).is_some_and(is_one_day);
         let stretch = if is_one_day { format::stretch_of_day } else { format::stretch };
-        Callback::from(move |RowAt { index, .. }| cells(&shown, index, stretch))
+        let stretch = move |from, to| stretch(zone.wall(from), zone.wall(to)).join(" – ");
+        Callback::from(move |RowAt { index, .. }| cells(&shown, index, &stretch))
     };
     let dispatch = &props.dispatch;
     html! {
         <div class="statistics">
             <div class="statistics-file" tabindex="0" role="group" aria-label="Statistics of the file">
-                { records(shown, &props.summary) }
+                { records(shown, &props.summary, zone) }
                 { histogram("Batch sizes", "at least", &shown.sizes, format::bytes) }
                 { histogram("Pauses between batches", "at least", &shown.gaps, pause) }
             </div>
@@ -105,7 +110,7 @@ fn head(props: &StatisticsPanelProps) -> Html {
 fn cells(
     shown: &Rc<Statistics>,
     index: u32,
-    stretch: fn(Timestamp, Timestamp) -> [String; 2],
+    stretch: &dyn Fn(Timestamp, Timestamp) -> String,
 ) -> Html {
     let Some(row) = shown.row(index) else {
         return html! { <div class="cell cell-path cell-pending" role="gridcell" /> };
@@ -113,8 +118,8 @@ fn cells(
     let cell = |text: String| {
         html! { <div class="cell" role="gridcell" title={text.clone()}>{ text }</div> }
     };
-    let range = |pick: fn((f64, f64)) -> f64| row.range.map_or(String::new(), |it| short(pick(it)));
-    let span = row.span.map_or(String::new(), |(first, last)| stretch(first, last).join(" – "));
+    let range = |pick: fn((f64, f64)) -> f64| row.range.map_or(String::new(), |it| full(pick(it)));
+    let span = row.span.map_or(String::new(), |(first, last)| stretch(first, last));
     html! {
         <>
             <div class="cell cell-path" role="gridcell" title={format::shown(&row.path)}>{ path_parts(&row.path) }</div>
@@ -136,15 +141,15 @@ fn rate(updates: u64, span: Option<Span>) -> String {
             // From the first to the last there is one pause less than there are updates.
             let per_second = (updates - 1) as f64 / (nanos as f64 / 1e9);
             match per_second {
-                it if it >= 0.1 => format!("{}/s", short((it * 100.0).round() / 100.0)),
-                it => format!("{}/h", short((it * 360_000.0).round() / 100.0)),
+                it if it >= 0.1 => format!("{}/s", full((it * 100.0).round() / 100.0)),
+                it => format!("{}/h", full((it * 360_000.0).round() / 100.0)),
             }
         }
         _ => String::new(),
     }
 }
 
-fn records(shown: &Statistics, summary: &Summary) -> Html {
+fn records(shown: &Statistics, summary: &Summary, zone: Zone) -> Html {
     let line = |name: &'static str, of: &RecordCounts| {
         let mean = of.bytes.checked_div(of.records).unwrap_or_default();
         html! {
@@ -194,7 +199,7 @@ fn records(shown: &Statistics, summary: &Summary) -> Html {
                 <p class="dim">{ format!("The reader holds {} of memory", format::bytes(memory)) }</p>
             }
             if let Some((gap, time)) = shown.longest_gap.filter(|(gap, _)| *gap > 0) {
-                <p class="dim">{ format!("Longest pause {} from {time}", pause(gap)) }</p>
+                <p class="dim">{ format!("Longest pause {} from {}", pause(gap), zone.text(time)) }</p>
             }
         </div>
     }

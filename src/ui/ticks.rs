@@ -1,10 +1,11 @@
-//! Where the marks of a time axis stand, and what is written at them. All in UTC.
+//! Where the marks of a time axis stand, and what is written at them, in UTC or in a zone.
 //!
 //! Steps are round in the unit that people count in: 1, 2, 5, 10, 15, 30 seconds and minutes; 1,
 //! 2, 3, 6, 12 hours; days, months and years by the calendar. A mark that begins a day carries its
 //! date, so that the date of any other mark can be read off to its left.
 
 use super::scale::Scale;
+use super::wall::{self, OffsetAt};
 use crate::time::{Span, Timestamp};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 
@@ -49,17 +50,49 @@ impl Step {
 pub fn ticks(scale: &Scale, spacing: f64) -> Vec<Tick> {
     let least = scale.length() as f64 / scale.width() * spacing;
     match step_of(least) {
-        Step::Nanos(step) => regular(scale, step),
-        Step::Months(months) => calendar(scale, months),
+        Step::Nanos(step) => regular((scale.from(), scale.to()), step),
+        Step::Months(months) => calendar((scale.from(), scale.to()), months),
     }
 }
 
-/// The marks of `scale` in a zone that is `ahead` of UTC.
-pub fn ticks_ahead(scale: &Scale, spacing: f64, ahead: Span) -> Vec<Tick> {
-    let there = |time: Timestamp| time.saturating_add(ahead);
-    let shifted = Scale::new(there(scale.from()), there(scale.to()), scale.width());
-    let back = |tick: Tick| Tick { time: tick.time.saturating_add(ahead.negated()), ..tick };
-    ticks(&shifted, spacing).into_iter().map(back).collect()
+/// The marks of `scale` as the clocks of a zone show them: where they are put forward or back in
+/// between, hours are skipped or come twice.
+pub fn ticks_in(scale: &Scale, spacing: f64, offset_at: OffsetAt<'_>) -> Vec<Tick> {
+    let least = scale.length() as f64 / scale.width() * spacing;
+    let wall = |time: Timestamp| wall::of(time, offset_at);
+    match step_of(least) {
+        // Of one offset each.
+        Step::Nanos(step) if step < DAY => {
+            let changes = wall::changes(scale.from(), scale.to(), offset_at);
+            let ends = changes.iter().copied().chain([scale.to()]);
+            let starts = [scale.from()].into_iter().chain(changes.iter().copied());
+            let parts = starts.zip(ends).enumerate().flat_map(|(nth, (from, to))| {
+                let ahead = offset_at(from);
+                let there = |time: Timestamp| time.saturating_add(ahead);
+                // What begins at a change is of the part behind it.
+                let is_last = nth == changes.len();
+                let within = regular((there(from), there(to)), step);
+                let back = move |tick: Tick| Tick {
+                    time: tick.time.saturating_add(ahead.negated()),
+                    ..tick
+                };
+                within.into_iter().map(back).filter(move |tick| is_last || tick.time < to)
+            });
+            parts.collect()
+        }
+        step => {
+            const MARGIN: Span = Span::from_nanos(DAY);
+            let from = wall(scale.from()).saturating_add(MARGIN.negated());
+            let to = wall(scale.to()).saturating_add(MARGIN);
+            let ticks = match step {
+                Step::Nanos(step) => regular((from, to), step),
+                Step::Months(months) => calendar((from, to), months),
+            };
+            let there = |tick: Tick| Tick { time: wall::time(tick.time, offset_at), ..tick };
+            let is_in = |tick: &Tick| scale.from() <= tick.time && tick.time <= scale.to();
+            ticks.into_iter().map(there).filter(is_in).collect()
+        }
+    }
 }
 
 fn step_of(least: f64) -> Step {
@@ -82,16 +115,16 @@ fn step_of(least: f64) -> Step {
         .unwrap_or(Step::Months(12_000))
 }
 
-fn regular(scale: &Scale, step: i64) -> Vec<Tick> {
+fn regular((from, to): (Timestamp, Timestamp), step: i64) -> Vec<Tick> {
     // Weeks begin on Mondays, as 1970-01-05 did; all other steps divide the days since 1970-01-01.
     let origin = if step % (7 * DAY) == 0 { 4 * DAY } else { 0 };
     let wide = i128::from(step);
-    let before = (i128::from(scale.from().nanos()) - i128::from(origin)).div_euclid(wide);
+    let before = (i128::from(from.nanos()) - i128::from(origin)).div_euclid(wide);
     let first = i128::from(origin) + before * wide;
     (0..)
         .map(|n| first + n * wide)
-        .skip_while(|nanos| *nanos < i128::from(scale.from().nanos()))
-        .take_while(|nanos| *nanos <= i128::from(scale.to().nanos()))
+        .skip_while(|nanos| *nanos < i128::from(from.nanos()))
+        .take_while(|nanos| *nanos <= i128::from(to.nanos()))
         .take(MOST)
         .filter_map(|nanos| i64::try_from(nanos).ok())
         .map(|nanos| {
@@ -118,8 +151,8 @@ fn clock(time: Timestamp, step: i64) -> String {
     time.to_datetime().format(format).to_string()
 }
 
-fn calendar(scale: &Scale, months: u32) -> Vec<Tick> {
-    let first = scale.from().to_datetime();
+fn calendar((from, to): (Timestamp, Timestamp), months: u32) -> Vec<Tick> {
+    let first = from.to_datetime();
     let years = months / 12;
     let start = match years {
         0 => {
@@ -136,7 +169,7 @@ fn calendar(scale: &Scale, months: u32) -> Vec<Tick> {
     std::iter::successors(start, |date| date.checked_add_months(Months::new(months)))
         .take(MOST)
         .map_while(midnight)
-        .take_while(|date| *date <= scale.to().to_datetime())
+        .take_while(|date| *date <= to.to_datetime())
         .filter(|date| *date >= first)
         .filter_map(|date| {
             let time = Timestamp::from_datetime(date)?;
@@ -168,13 +201,58 @@ mod tests {
         );
     }
 
+    /// Time of day in UTC and label of each mark, in Berlin.
+    fn in_berlin(from: &str, to: &str, width: f64) -> Vec<(String, String)> {
+        let scale = Scale::new(from.parse().unwrap(), to.parse().unwrap(), width);
+        let ticks = ticks_in(&scale, 90.0, &wall::tests::berlin);
+        ticks.into_iter().map(|it| (it.time.to_string()[5..16].to_owned(), it.label)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(time, label)| ((*time).to_owned(), (*label).to_owned())).collect()
+    }
+
     #[test]
     fn other_zones_have_other_midnights() {
-        let time = |text: &str| text.parse().unwrap();
-        let scale = Scale::new(time("2026-02-28T18:00:00Z"), time("2026-03-01T06:00:00Z"), 500.0);
-        let ticks = ticks_ahead(&scale, 100.0, Span::from_nanos(HOUR * 2));
-        let midnight = ticks.iter().find(|tick| tick.major).expect("a midnight");
-        assert_eq!((midnight.time, &*midnight.label), (time("2026-02-28T22:00:00Z"), "2026-03-01"));
+        let ticks = in_berlin("2026-06-30T18:00:00Z", "2026-07-01T06:00:00Z", 500.0);
+        assert!(ticks.contains(&("06-30T22:00".to_owned(), "2026-07-01".to_owned())), "{ticks:?}");
+    }
+
+    #[test]
+    fn summer_time_begins_and_ends_on_the_axis() {
+        assert_eq!(
+            in_berlin("2026-03-28T22:00:00Z", "2026-03-29T06:00:00Z", 800.0),
+            pairs(&[
+                ("03-28T22:00", "23:00"),
+                ("03-28T23:00", "2026-03-29"),
+                ("03-29T00:00", "01:00"),
+                ("03-29T01:00", "03:00"),
+                ("03-29T02:00", "04:00"),
+                ("03-29T03:00", "05:00"),
+                ("03-29T04:00", "06:00"),
+                ("03-29T05:00", "07:00"),
+                ("03-29T06:00", "08:00"),
+            ])
+        );
+        let labels: Vec<String> = in_berlin("2026-10-24T23:00:00Z", "2026-10-25T03:00:00Z", 400.0)
+            .into_iter()
+            .map(|(_, label)| label)
+            .collect();
+        assert_eq!(labels, ["01:00", "02:00", "02:00", "03:00", "04:00"]);
+        // Days begin at midnight on either side.
+        let days = in_berlin("2026-03-27T12:00:00Z", "2026-03-31T12:00:00Z", 400.0);
+        assert_eq!(
+            days,
+            pairs(&[
+                ("03-27T23:00", "2026-03-28"),
+                ("03-28T23:00", "2026-03-29"),
+                ("03-29T22:00", "2026-03-30"),
+                ("03-30T22:00", "2026-03-31"),
+            ])
+        );
+        let months = in_berlin("2026-01-15T00:00:00Z", "2026-06-15T00:00:00Z", 600.0);
+        assert_eq!(months[0].0, "01-31T23:00");
+        assert_eq!(months[4], ("05-31T22:00".to_owned(), "2026-06".to_owned()));
     }
 
     #[test]

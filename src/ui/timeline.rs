@@ -1,6 +1,7 @@
 //! The timeline: how many batches when, where images are, and the playhead over it.
 
 use super::density_plot::DensityPlot;
+use super::focus;
 use super::format;
 use super::grid::dispatch_with;
 use super::hooks::use_size;
@@ -9,10 +10,10 @@ use super::position::Position;
 use super::scale::Scale;
 use super::state::{Action, Dispatch, OpenFile};
 use super::theme::Theme;
-use super::zone;
+use super::zone::Zone;
 use super::zoom::Stretch;
 use crate::protocol::Density;
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -29,14 +30,16 @@ pub struct TimelineProps {
     pub range: Option<Stretch>,
     /// The playhead.
     pub position: Option<Timestamp>,
+    /// Whether it moves by itself.
+    pub playing: bool,
     /// Batches per slot of what is visible.
     pub density: Option<Rc<Density>>,
     /// Batches per slot of the whole file.
     pub overview: Option<Rc<Density>>,
     /// Whether heights are logarithmic.
     pub log: bool,
-    /// Whether times are of this machine's zone.
-    pub local: bool,
+    /// The zone of its times.
+    pub zone: Zone,
     /// The theme, which the canvas follows.
     pub theme: Theme,
     /// Takes actions.
@@ -57,10 +60,6 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
     let visible = props.zoom.or(props.extent);
     let scale = visible.map(|(from, to)| Scale::new(from, to, size.width));
-    let ahead = match (props.local, visible) {
-        (true, Some((from, _))) => zone::ahead(from),
-        _ => Span::from_nanos(0),
-    };
     html! {
         <section
             class={classes!("timeline", props.extent.is_none().then_some("timeline-none"))}
@@ -79,14 +78,13 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     <p class="key key-range">
                         { format!(
                             "{} ({})",
-                            format::stretch(from.saturating_add(ahead), to.saturating_add(ahead))
-                                .join(" – "),
+                            props.zone.stretch(from, to).join(" – "),
                             format::duration(to.since(from))
                         ) }
                     </p>
                 }
                 if props.extent.is_some() {
-                    { tools(props, ahead) }
+                    { tools(props, visible) }
                 }
             </div>
             if let Some(extent) = props.extent {
@@ -110,7 +108,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                         height={size.height}
                         density={props.density.clone()}
                         log={props.log}
-                        {ahead}
+                        zone={props.zone}
                         theme={props.theme}
                     />
                 }
@@ -122,23 +120,28 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                         {extent}
                         {position}
                         range={props.range}
-                        {ahead}
+                        playing={props.playing}
                         density={props.density.clone()}
                         dispatch={props.dispatch.clone()}
                     />
                 }
             </div>
             if let Some(density) = &props.density {
-                <p class="hidden">{ in_words(density) }</p>
+                <p class="hidden">{ in_words(density, props.zone) }</p>
             }
         </section>
     }
 }
 
 /// What can be done to the timeline, for fingers and keys as well.
-fn tools(props: &TimelineProps, ahead: Span) -> Html {
+fn tools(props: &TimelineProps, visible: Option<Stretch>) -> Html {
     let button = |name: &'static str, shown: &str, pressed: Option<bool>, action: Action| {
-        let onclick = dispatch_with(&props.dispatch, move |_: MouseEvent| action.clone());
+        let onclick = dispatch_with(&props.dispatch, move |_: MouseEvent| {
+            if matches!(action, Action::Range(None) | Action::Zoom(None)) {
+                focus::give(".position");
+            }
+            action.clone()
+        });
         html! {
             <button
                 class="button button-small button-bare"
@@ -165,8 +168,36 @@ fn tools(props: &TimelineProps, ahead: Span) -> Html {
                 { button("Zoom to the whole file", "All", None, Action::Zoom(None)) }
             }
             { button("Logarithmic heights", "log", Some(props.log), Action::Log(!props.log)) }
-            { button("Local time", &zone::name(props.local, ahead), Some(props.local), Action::Local(!props.local)) }
+            { zone_choice(props, visible) }
         </div>
+    }
+}
+
+/// The zone of all times on the page.
+fn zone_choice(props: &TimelineProps, visible: Option<Stretch>) -> Html {
+    let choice = |zone: Zone| {
+        let onchange = dispatch_with(&props.dispatch, move |_: Event| Action::Zone(zone));
+        html! {
+            <label class="zone-choice">
+                <input
+                    type="radio"
+                    name="zone"
+                    ~checked={props.zone == zone}
+                    {onchange}
+                />
+                { zone.name() }
+            </label>
+        }
+    };
+    html! {
+        <>
+            <div class="zones" role="radiogroup" aria-label="Time zone">
+                { for Zone::ALL.into_iter().map(choice) }
+            </div>
+            if props.zone != Zone::Utc && let Some((from, to)) = visible {
+                <span class="zone-offset">{ props.zone.name_between(from, to) }</span>
+            }
+        </>
     }
 }
 
@@ -183,7 +214,7 @@ fn per_slot(scale: &Scale) -> String {
 }
 
 /// What the canvas shows, for those who do not see it.
-fn in_words(density: &Density) -> String {
+fn in_words(density: &Density, zone: Zone) -> String {
     let slots = density.deltas.len().max(1);
     let total: u64 = density.deltas.iter().copied().map(u64::from).sum();
     let scale = Scale::new(density.from, density.to, slots as f64);
@@ -192,13 +223,13 @@ fn in_words(density: &Density) -> String {
     let mut words = format!(
         "{} from {} to {}.",
         format::count(total, "batch", "batches"),
-        density.from,
-        density.to
+        zone.text(density.from),
+        zone.text(density.to)
     );
     if let Some((slot, count)) = busiest.filter(|(_, count)| **count > 0) {
         words += &format!(
             " Most around {}: {} within {}. {}% of the time has none.",
-            format::time_short(scale.time(slot as f64), scale.grain()),
+            format::time_short(zone.wall(scale.time(slot as f64)), scale.grain()),
             format::thousands(u64::from(*count)),
             per_slot(&scale),
             quiet * 100 / slots
@@ -220,11 +251,11 @@ mod tests {
             images: vec![0; 4],
         };
         assert_eq!(
-            in_words(&density),
+            in_words(&density, Zone::Utc),
             "1,201 batches from 1970-01-01T00:00:00.000000000Z to 1970-01-01T00:00:04.000000000Z. \
              Most around 1970-01-01 00:00:02: 1,200 within 1 s. 50% of the time has none."
         );
         let empty = Density { deltas: Vec::new(), images: Vec::new(), ..density };
-        assert!(in_words(&empty).starts_with("0 batches"));
+        assert!(in_words(&empty, Zone::Utc).starts_with("0 batches"));
     }
 }

@@ -3,7 +3,7 @@
 use super::follow::Follow;
 use super::icons::{Icon, icon};
 use super::state::{Action, Dispatch, Movement, Playback, Speed};
-use super::zone::{self, use_local};
+use super::zone::{Zone, use_zone};
 use crate::time::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -98,11 +98,16 @@ pub fn Transport(props: &TransportProps) -> Html {
 
 /// Steps by a time that is chosen, in the words of a seek expression: `250ms` is `0.25s`.
 fn step_field(props: &TransportProps, disabled: bool) -> Html {
+    let length = step_length(&props.step);
+    let is_wrong = length.is_none();
     let button = |name: &'static str, sign: char, shown: &'static str| {
-        let (dispatch, step) = (props.dispatch.clone(), props.step.clone());
+        let (dispatch, length) = (props.dispatch.clone(), length.clone());
+        let disabled = disabled || is_wrong;
         let onclick = Callback::from(move |_: MouseEvent| {
-            let expression = format!("{sign}{}", step.trim());
-            dispatch.dispatch(Action::Move(Movement::Expression(expression.into())));
+            if let Some(length) = &length {
+                let expression = format!("{sign}{length}");
+                dispatch.dispatch(Action::Move(Movement::Expression(expression.into())));
+            }
         });
         html! {
             <button class="button" type="button" aria-label={name} title={name} {disabled} {onclick}>
@@ -125,7 +130,8 @@ fn step_field(props: &TransportProps, disabled: bool) -> Html {
             <input
                 type="text"
                 aria-label="Step"
-                title="Step: 10s, 0.5s, 2m, 100u"
+                title="Step: 10s, 0.5s, 2m, 100u; a number alone is seconds"
+                aria-invalid={is_wrong.then_some("true")}
                 autocomplete="off"
                 spellcheck="false"
                 value={props.step.clone()}
@@ -135,6 +141,19 @@ fn step_field(props: &TransportProps, disabled: bool) -> Html {
             { button("Forward by the step", '+', "+") }
         </div>
     }
+}
+
+/// A length of time as a seek expression takes it; a number alone is seconds, as a step by batches
+/// has its own buttons.
+fn step_length(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (number, unit) = match text.char_indices().next_back()? {
+        (at, unit @ ('y' | 'M' | 'd' | 'h' | 'm' | 's' | 'u')) => (&text[..at], unit),
+        _ => (text, 's'),
+    };
+    let is_number = number.starts_with(|sign: char| sign.is_ascii_digit() || sign == '.');
+    let value: f64 = number.parse().ok().filter(|_| is_number)?;
+    (value.is_finite() && value > 0.0).then(|| format!("{number}{unit}"))
 }
 
 #[derive(Properties, PartialEq)]
@@ -190,7 +209,7 @@ struct NowProps {
 /// The position in full. The parts together are the text of the time.
 #[component]
 fn Now(props: &NowProps) -> Html {
-    let [date, t, clock, fraction] = zone::parts(props.position, use_local());
+    let [date, t, clock, fraction] = use_zone().parts(props.position);
     html! {
         <time class="now" datetime={props.position.to_string()}>
             <span class="now-date">{ date }</span>
@@ -212,6 +231,10 @@ struct SeekBoxProps {
 #[component]
 fn SeekBox(props: &SeekBoxProps) -> Html {
     let node = use_node_ref();
+    let placeholder = match use_zone() {
+        Zone::Utc => "+10s, -3, end, a date in UTC",
+        Zone::Local => "+10s, -3, end, a date in local time",
+    };
     let go = {
         let dispatch = props.dispatch.clone();
         let node = node.clone();
@@ -255,7 +278,7 @@ fn SeekBox(props: &SeekBoxProps) -> Html {
                 autocapitalize="off"
                 spellcheck="false"
                 enterkeyhint="go"
-                placeholder="+10s, -3, end, a date"
+                {placeholder}
                 aria-invalid={props.error.is_some().then_some("true")}
                 aria-describedby="seek-error"
                 disabled={props.disabled}
@@ -267,5 +290,22 @@ fn SeekBox(props: &SeekBoxProps) -> Html {
                 { props.error.clone().unwrap_or_default() }
             </p>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_a_length_of_time() {
+        let length = |text: &str| step_length(text);
+        assert_eq!(length(" 10s ").as_deref(), Some("10s"));
+        assert_eq!(length("0.5").as_deref(), Some("0.5s"));
+        assert_eq!(length("5").as_deref(), Some("5s"), "not five batches");
+        assert_eq!(length("2M").as_deref(), Some("2M"));
+        for wrong in ["", "s", "-5", "+5s", "5 s x", "fast", "0", "inf", "1é"] {
+            assert_eq!(length(wrong), None, "{wrong:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! old page still opens a newer link.
 
 use super::state::View;
+use super::zone::Zone;
 use crate::time::Timestamp;
 use std::fmt::Write;
 
@@ -26,6 +27,8 @@ pub struct Link {
     pub plot: Vec<String>,
     /// The time that is zoomed to.
     pub zoom: Option<(Timestamp, Timestamp)>,
+    /// The zone of the times on the page.
+    pub zone: Option<Zone>,
 }
 
 impl Link {
@@ -44,6 +47,7 @@ impl Link {
                 "plot" if link.plot.contains(&value) => {}
                 "plot" => link.plot.push(value),
                 "zoom" => link.zoom = times(&value).or(link.zoom),
+                "zone" => link.zone = Zone::from_key(&value).or(link.zone),
                 "view" => link.view = View::from_key(&value).or(link.view),
                 _ => {}
             }
@@ -74,6 +78,9 @@ impl Link {
         }
         if let Some((from, to)) = self.zoom {
             parts.push(format!("zoom={from}/{to}"));
+        }
+        if let Some(zone) = self.zone {
+            parts.push(format!("zone={}", zone.key()));
         }
         let mut hash = format!("#{}", parts.join("&"));
         // Chat programs take a sign at the end of a link for the end of a sentence.
@@ -154,6 +161,7 @@ mod tests {
                 to: None,
                 plot: vec!["/a b".to_owned(), format!("/p{filter}")],
                 zoom: "2026-03-01T09:30:00Z".parse().ok().zip("2026-03-01T09:31:00Z".parse().ok()),
+                zone: Some(Zone::Local),
             };
             let read = Link::parse(&link.hash());
             assert_eq!(read.at, link.at);
@@ -161,6 +169,7 @@ mod tests {
             assert_eq!((read.view, read.path), (link.view, link.path.clone()));
             assert_eq!((read.from, read.to), (link.from, link.to));
             assert_eq!((&read.plot, read.zoom), (&link.plot, link.zoom));
+            assert_eq!(read.zone, link.zone);
             assert!(link.hash().is_ascii() && !link.hash().contains(' '));
         }
     }

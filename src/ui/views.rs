@@ -191,6 +191,7 @@ fn panel(props: &ViewsProps) -> Html {
                 selected={state.selected.clone()}
                 extent={state.extent()}
                 visible={state.visible()}
+                range={state.preview.or(state.range)}
                 position={state.position}
                 theme={state.theme}
                 dispatch={dispatch.clone()}

@@ -4,7 +4,7 @@ use super::image_row::{path_cell, pending, time_cell, value_cell};
 use super::{Grid, RowAt, dispatch_with, headers, notice};
 use crate::protocol::views::{BatchRow, BatchesPage};
 use crate::ui::state::{Action, BatchesView, Dispatch};
-use crate::ui::zone::use_local;
+use crate::ui::zone::use_zone;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -88,12 +88,12 @@ impl PartialEq for CellsProps {
 
 #[component]
 fn Cells(props: &CellsProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let Some(row) = props.row() else { return pending() };
     let kind = if row.is_image { "image" } else { "delta" };
     html! {
         <>
-            { time_cell(row.time, local) }
+            { time_cell(row.time, zone) }
             <div class={classes!("cell", "cell-kind", row.is_first.then_some("cell-first"))} role="gridcell">
                 <span class={classes!("kind", kind)}>{ kind }</span>
             </div>

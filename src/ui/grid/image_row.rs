@@ -6,7 +6,7 @@ use crate::protocol::ImageRow;
 use crate::time::{Span, Timestamp};
 use crate::ui::format;
 use crate::ui::state::Shown;
-use crate::ui::zone::{self, use_local};
+use crate::ui::zone::{Zone, use_zone};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -60,7 +60,7 @@ impl PartialEq for CellsProps {
 /// The cells of a row. Before its values are there they are empty.
 #[component]
 pub fn Cells(props: &CellsProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let last = use_mut_ref(Lit::default);
     let Some(row) = props.row() else {
         return html! { <>{ pending() }<div class="cell cell-age" role="gridcell" /></> };
@@ -71,7 +71,7 @@ pub fn Cells(props: &CellsProps) -> Html {
         0 => path_cell(row),
         1 => html! { <div class="cell cell-type" role="gridcell">{ &row.kind }</div> },
         2 => value_cell(row, lit),
-        3 => time_cell(row.updated, local),
+        3 => time_cell(row.updated, zone),
         _ => html! { <div class="cell cell-age" role="gridcell">{ age.clone() }</div> },
     };
     props.columns.order().map(cell).collect()
@@ -159,8 +159,8 @@ pub fn value_class(kind: &str) -> Option<&'static str> {
 }
 
 /// A time with all its digits.
-pub fn time_cell(time: Timestamp, local: bool) -> Html {
-    let [date, t, clock, fraction] = zone::parts(time, local);
+pub fn time_cell(time: Timestamp, zone: Zone) -> Html {
+    let [date, t, clock, fraction] = zone.parts(time);
     html! {
         <div class="cell cell-updated" role="gridcell">
             <span class="dim">{ date }{ t }</span>

@@ -15,7 +15,7 @@ mod wide;
 pub use file_drop::{Dropped, use_file_drop};
 pub use follow::use_follow;
 pub use hash::use_hash;
-pub use keys::use_keys;
+pub use keys::{keep_single_keys_off, single_keys_off, use_keys};
 pub use later::use_later;
 pub use playback::use_playback;
 pub use requests::use_requests;

@@ -4,11 +4,12 @@
 use super::track::COLOURS;
 use crate::protocol::views::{Subject, Track};
 use crate::time::Timestamp;
-use crate::ui::chart::short;
+use crate::ui::chart::full;
+use crate::ui::focus;
 use crate::ui::format;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::state::{Action, Dispatch, PlotView};
-use crate::ui::zone::{self, use_local};
+use crate::ui::zone::use_zone;
 use yew::prelude::*;
 
 /// What the legend shows.
@@ -25,14 +26,14 @@ pub struct LegendProps {
 /// The legend.
 #[component]
 pub fn Legend(props: &LegendProps) -> Html {
-    let local = use_local();
+    let zone = use_zone();
     let Some((_, series)) = &props.view.series else { return Html::default() };
     let at = props.view.crosshair.or(props.position);
     // What was last said stays in sight until there is something newer.
     let is_behind = props.view.values.as_ref().is_none_or(|values| values.are_behind(at));
     html! {
         <table class="legend" aria-label="Plotted paths" aria-busy={is_behind.to_string()}>
-            <caption>{ at.map(|at| format!("At {}", zone::text(at, local))) }</caption>
+            <caption>{ at.map(|at| format!("At {}", zone.text(at))) }</caption>
             <thead>
                 <tr>
                     { for ["Path", "Value", "Last", "Minimum", "Maximum", "Mean", "Updates"].iter()
@@ -50,13 +51,14 @@ pub fn Legend(props: &LegendProps) -> Html {
 fn row(nth: usize, track: &Track, props: &LegendProps) -> Html {
     let told = props.view.values.as_ref().and_then(|values| values.of(track.id));
     let value = told.map(|row| row.map_or("–".to_owned(), |row| row.value.clone()));
-    let number = |nth: usize| track.range.map_or("–".to_owned(), |range| short(range[nth]));
+    let number = |nth: usize| track.range.map_or("–".to_owned(), |range| full(range[nth]));
     let name = format::path_or_id(track.path.as_deref(), track.id);
     let subjects = &props.view.subjects;
     let is_it = |subject: &&Subject| subject.is(track.id, track.path.as_deref());
     let remove = subjects.iter().find(is_it).cloned().map(|subject| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
+            focus::give(".plot-scroll");
             dispatch.dispatch(Action::TogglePlotted(subject.clone()))
         })
     });

@@ -4,6 +4,7 @@ mod legend;
 mod save;
 mod track;
 
+use super::chart::refuses_log;
 use super::format;
 use super::grid::{dispatch_with, notice};
 use super::hooks::use_size;
@@ -33,6 +34,8 @@ pub struct PlotProps {
     pub extent: Option<(Timestamp, Timestamp)>,
     /// The time that is visible.
     pub visible: Option<(Timestamp, Timestamp)>,
+    /// The time that is selected.
+    pub range: Option<(Timestamp, Timestamp)>,
     /// The playhead.
     pub position: Option<Timestamp>,
     /// Redraws in its colours.
@@ -95,7 +98,7 @@ pub fn Plot(props: &PlotProps) -> Html {
     let shared = props.view.shared.then(|| series.map(|(_, series)| series.clone())).flatten();
     html! {
         <div class="plot-view">
-            { toolbar(props) }
+            { toolbar(props, scale) }
             <div class="plot-scroll" tabindex="0" role="group" aria-label="Tracks">
                 <div
                     class="tracks"
@@ -121,6 +124,7 @@ pub fn Plot(props: &PlotProps) -> Html {
                     if let Some(scale) = scale.filter(|_| tracks > 0) {
                         <TimeAxis {scale} theme={props.theme} />
                     }
+                    { range_box(props.range, scale) }
                     { line(props.position, "playhead plot-playhead") }
                     { line(props.view.crosshair, "hover-line plot-crosshair") }
                 </div>
@@ -144,21 +148,42 @@ pub fn Plot(props: &PlotProps) -> Html {
     }
 }
 
-fn toolbar(props: &PlotProps) -> Html {
+fn toolbar(props: &PlotProps, scale: Option<Scale>) -> Html {
+    let series = props.view.series.as_ref().map(|(_, series)| &series.tracks[..]);
+    let refuses: Vec<String> = series
+        .unwrap_or_default()
+        .iter()
+        .filter(|track| props.view.log && refuses_log(track))
+        .map(|track| format::path_or_id(track.path.as_deref(), track.id))
+        .collect();
     let progress = props.view.series.as_ref().map(|(_, series)| series.progress);
     let progress = progress.filter(|(done, of)| done < of);
     html! {
         <div class="plot-tools">
             { check("Shared scale", props.view.shared, &props.dispatch, Action::PlotShared) }
             { check("Logarithmic", props.view.log, &props.dispatch, Action::PlotLog) }
+            if !refuses.is_empty() {
+                <span class="dim">
+                    { format!("Linear, as there are values of 0 or less: {}", refuses.join(", ")) }
+                </span>
+            }
             if let Some((done, of)) = progress {
                 <span class="dim">
                     { format!("{} of {}", format::thousands(done), format::count(of, "batch", "batches")) }
                 </span>
             }
-            <SaveButtons view={props.view.clone()} dispatch={props.dispatch.clone()} />
+            <SaveButtons view={props.view.clone()} {scale} dispatch={props.dispatch.clone()} />
         </div>
     }
+}
+
+/// The time that is selected, over the tracks.
+fn range_box(range: Option<(Timestamp, Timestamp)>, scale: Option<Scale>) -> Html {
+    let Some(((from, to), scale)) = range.zip(scale) else { return Html::default() };
+    let [left, right] = [from, to].map(|time| scale.x(time).clamp(-2.0, scale.width() + 2.0));
+    let width = (right - left).max(0.0);
+    let style = JsValue::from(format!("transform: translateX({left:.2}px); width: {width:.2}px"));
+    html! { <div class="range-box plot-range" ~style={style} /> }
 }
 
 fn check(

@@ -1,15 +1,17 @@
 //! Saving the plot as a picture, which this page makes itself: nothing is asked of any other.
 
-use super::track::{COLOURS, STRIP, columns, height};
-use crate::protocol::views::Series;
-use crate::ui::chart::{ValueScale, bars, strips};
+use super::track::{columns, draw, height};
+use crate::protocol::views::{Series, SeriesQuery};
 use crate::ui::format;
-use crate::ui::paint::css;
+use crate::ui::paint::{Surface, css};
 use crate::ui::scale::Scale;
 use crate::ui::state::{Action, Dispatch, PlotView};
-use crate::ui::ticks::ticks;
+use crate::ui::time_axis;
+use crate::ui::zone::{Zone, use_zone};
+use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
 use js_sys::Array;
+use std::cell::RefCell;
 use std::fmt::Write;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
@@ -17,11 +19,20 @@ use web_sys::{
 };
 use yew::prelude::*;
 
+/// How long the address of a download works.
+const ADDRESS_MILLIS: u32 = 60_000;
+/// Every browser draws a canvas of this size.
+const LARGEST_CANVAS: u32 = 16_384;
+/// Height of the line that says which time is seen, in CSS pixels.
+const CAPTION: f64 = 18.0;
+
 /// What there is to be saved.
 #[derive(Properties, PartialEq)]
 pub struct SaveButtonsProps {
     /// The tracks.
     pub view: PlotView,
+    /// Time to pixels, as they are drawn.
+    pub scale: Option<Scale>,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -29,12 +40,12 @@ pub struct SaveButtonsProps {
 /// The buttons.
 #[component]
 pub fn SaveButtons(props: &SaveButtonsProps) -> Html {
+    let zone = use_zone();
     let onclick = {
-        let (view, dispatch) = (props.view.clone(), props.dispatch.clone());
+        let (view, scale, dispatch) = (props.view.clone(), props.scale, props.dispatch.clone());
         Callback::from(move |_: MouseEvent| {
-            let Some((query, series)) = &view.series else { return };
-            let scale = Scale::new(query.from, query.to, f64::from(query.columns));
-            let picture = svg(series, &scale, columns(query, &scale), &view, &css);
+            let (Some((query, series)), Some(scale)) = (&view.series, scale) else { return };
+            let picture = svg(query, series, &scale, &view, zone, &css);
             let said = match download(&picture, "plot.svg", "image/svg+xml") {
                 Ok(()) => "Saved plot.svg".to_owned(),
                 Err(error) => format!("The plot could not be saved: {error:?}"),
@@ -43,10 +54,12 @@ pub fn SaveButtons(props: &SaveButtonsProps) -> Html {
         })
     };
     let on_png = {
-        let dispatch = props.dispatch.clone();
+        let (scale, dispatch) = (props.scale, props.dispatch.clone());
         Callback::from(move |_: MouseEvent| {
-            if let Err(error) = save_png(&dispatch) {
-                let said = format!("The plot could not be saved: {error:?}");
+            let caption = scale.map(|scale| caption(&scale, zone)).unwrap_or_default();
+            if let Err(error) = save_png(&caption, &dispatch) {
+                let why = error.as_string().unwrap_or_else(|| format!("{error:?}"));
+                let said = format!("The plot could not be saved: {why}");
                 dispatch.dispatch(Action::Say(said.into()));
             }
         })
@@ -65,18 +78,24 @@ pub fn SaveButtons(props: &SaveButtonsProps) -> Html {
 }
 
 /// Saves the tracks as they are drawn, in device pixels, one below the other.
-fn save_png(dispatch: &Dispatch) -> Result<(), JsValue> {
+fn save_png(caption: &str, dispatch: &Dispatch) -> Result<(), JsValue> {
     let drawn = document().query_selector_all(".tracks canvas")?;
     let canvases: Vec<HtmlCanvasElement> =
         (0..drawn.length()).filter_map(|nth| drawn.get(nth)?.dyn_into().ok()).collect();
     let whole: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
-    whole.set_width(canvases.iter().map(HtmlCanvasElement::width).max().unwrap_or(1));
-    whole.set_height(canvases.iter().map(HtmlCanvasElement::height).sum());
+    let ratio = window().device_pixel_ratio().max(1.0);
+    let width = canvases.iter().map(HtmlCanvasElement::width).max().unwrap_or(1);
+    let drawn: u32 = canvases.iter().map(HtmlCanvasElement::height).sum();
+    let height = drawn + (CAPTION * ratio) as u32;
+    if width.max(height) > LARGEST_CANVAS {
+        return Err("it is too large for a PNG: save it as SVG, or take fewer paths".into());
+    }
+    whole.set_width(width);
+    whole.set_height(height);
     let context = whole.get_context("2d")?.ok_or("no canvas")?;
     let context: CanvasRenderingContext2d = context.dyn_into()?;
     context.set_fill_style_str(&css("--ground"));
     context.fill_rect(0.0, 0.0, whole.width().into(), whole.height().into());
-    let ratio = window().device_pixel_ratio().max(1.0);
     context.set_font(&format!("{}px monospace", 11.0 * ratio));
     context.set_text_align("right");
     context.set_text_baseline("top");
@@ -91,6 +110,8 @@ fn save_png(dispatch: &Dispatch) -> Result<(), JsValue> {
         }
         top += f64::from(canvas.height());
     }
+    context.set_fill_style_str(&css("--text-dim"));
+    context.fill_text(caption, f64::from(width) - 8.0 * ratio, top + 3.0 * ratio)?;
     let dispatch = dispatch.clone();
     let made = Closure::once_into_js(move |blob: Option<Blob>| {
         let saved = blob.ok_or_else(|| "no picture".into());
@@ -119,75 +140,124 @@ pub fn hand_over(blob: &Blob, name: &str) -> Result<(), JsValue> {
     link.set_href(&address);
     link.set_download(name);
     link.click();
-    Url::revoke_object_url(&address)
+    // A browser may take a while until it reads what it was given.
+    Timeout::new(ADDRESS_MILLIS, move || {
+        // What is revoked already is of no use either.
+        let _ = Url::revoke_object_url(&address);
+    })
+    .forget();
+    Ok(())
 }
 
-/// The tracks as a picture; `colour` knows the colours of the styles.
+/// The time that is seen, its date and its zone.
+fn caption(scale: &Scale, zone: Zone) -> String {
+    let (from, to) = (scale.from(), scale.to());
+    format!("{} {}", zone.stretch(from, to).join(" – "), zone.name_between(from, to))
+}
+
+/// A picture in the making: what a canvas shows, as SVG.
+struct Svg<'c> {
+    out: RefCell<String>,
+    width: f64,
+    colour: &'c dyn Fn(&str) -> String,
+}
+
+impl Svg<'_> {
+    fn write(&self, element: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = self.out.borrow_mut().write_fmt(element);
+    }
+
+    fn write_text(&self, colour: &str, style: &str, text: &str, x: f64, y: f64) {
+        let (fill, text) = ((self.colour)(colour), escaped(text));
+        self.write(format_args!(
+            "<text x=\"{x:.2}\" y=\"{y:.2}\" dy=\".35em\" fill=\"{fill}\"{style}>{text}</text>"
+        ));
+    }
+}
+
+impl Surface for Svg<'_> {
+    fn width(&self) -> f64 {
+        self.width
+    }
+
+    fn fill(&self, colour: &str, x: f64, y: f64, width: f64, height: f64) {
+        let fill = (self.colour)(colour);
+        self.write(format_args!(
+            "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" \
+             fill=\"{fill}\"/>"
+        ));
+    }
+
+    fn text(&self, colour: &str, text: &str, x: f64, y: f64) {
+        self.write_text(colour, "", text, x, y);
+    }
+
+    fn text_over(&self, text: &str, x: f64, y: f64) {
+        let ground = (self.colour)("--ground");
+        let rim = format!(" stroke=\"{ground}\" stroke-width=\"3\" paint-order=\"stroke\"");
+        self.write_text("--text-dim", &rim, text, x, y);
+    }
+
+    fn width_of(&self, text: &str) -> f64 {
+        /// What a character of a monospaced type of 11 pixels takes.
+        const CHARACTER: f64 = 6.6;
+        text.chars().count() as f64 * CHARACTER
+    }
+}
+
+/// A text as XML may have it.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            // No XML holds them, by whichever way they are written.
+            '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
+            sign if sign.is_control() => out.push(char::REPLACEMENT_CHARACTER),
+            sign => out.push(sign),
+        }
+    }
+    out
+}
+
+/// The tracks as they are drawn, as a picture; `colour` knows the colours of the styles.
 fn svg(
+    query: &SeriesQuery,
     series: &Series,
     scale: &Scale,
-    columns: crate::ui::chart::Columns,
     view: &PlotView,
+    zone: Zone,
     colour: &dyn Fn(&str) -> String,
 ) -> String {
-    const LABEL: f64 = 18.0;
-    const AXIS: f64 = 24.0;
     let width = scale.width();
-    let total: f64 = series.tracks.iter().map(|track| height(track) + LABEL).sum();
-    let mut out = String::new();
-    // Writing to a string does not fail.
-    let _ = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{}\" \
-         font-family=\"monospace\" font-size=\"11\"><rect width=\"100%\" height=\"100%\" \
-         fill=\"{}\"/>",
-        total + AXIS,
-        colour("--ground")
-    );
+    let tracks: f64 = series.tracks.iter().map(height).sum();
+    let total = tracks + time_axis::HEIGHT + CAPTION;
+    let picture = Svg { out: RefCell::default(), width, colour };
+    picture.write(format_args!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{total}\" \
+         viewBox=\"0 0 {width} {total}\" font-family=\"monospace\" font-size=\"11\">"
+    ));
+    let names = series.tracks.iter().map(|it| format::path_or_id(it.path.as_deref(), it.id));
+    let names: Vec<String> = names.collect();
+    picture.write(format_args!("<title>{}</title>", escaped(&names.join(", "))));
+    picture.fill("--ground", 0.0, 0.0, width, total);
+    let end = |text: &str, y: f64| {
+        picture.write_text("--text-dim", " text-anchor=\"end\"", text, width - 8.0, y);
+    };
+    let columns = columns(query, scale);
     let mut top = 0.0;
     for (nth, track) in series.tracks.iter().enumerate() {
-        let high = height(track);
-        let name = format::path_or_id(track.path.as_deref(), track.id);
-        text(&mut out, 4.0, top + 13.0, &colour("--text"), &name);
-        top += LABEL;
-        let lines = if track.states.is_empty() { high } else { high - STRIP };
-        let tracks = if view.shared { &series.tracks[..] } else { std::slice::from_ref(track) };
-        if let Some(scale) = ValueScale::of(tracks, view.log, lines) {
-            let fill = colour(&format!("--series-{}", nth % COLOURS));
-            for bar in bars(track, &scale, columns) {
-                rect(&mut out, bar.x, top + bar.y, bar.width, bar.height, &fill);
-            }
-        }
-        for strip in strips(track, columns) {
-            let Some((_, state)) = strip.state else { continue };
-            let fill = colour(&format!("--strip-{}", strip.number as usize % COLOURS));
-            let y = top + high - STRIP + 2.0;
-            rect(&mut out, strip.x, y, strip.width, STRIP - 4.0, &fill);
-            let fits = (strip.width / 7.0) as usize;
-            let shown: String = state.chars().take(fits).collect();
-            text(&mut out, strip.x + 4.0, y + 13.0, &colour("--text"), &shown);
-        }
-        top += high;
+        let shared = if view.shared { &series.tracks[..] } else { std::slice::from_ref(track) };
+        draw(&picture, track, shared, columns, (nth, view.log), top);
+        end(&names[nth], top + 10.0);
+        top += height(track);
     }
-    for tick in ticks(scale, 110.0) {
-        let x = scale.x(tick.time);
-        rect(&mut out, x, 0.0, 1.0, total, &colour("--line"));
-        text(&mut out, x + 3.0, total + 15.0, &colour("--text-dim"), &tick.label);
-    }
-    out + "</svg>\n"
-}
-
-fn rect(out: &mut String, x: f64, y: f64, width: f64, height: f64, fill: &str) {
-    let _ = write!(
-        out,
-        "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{fill}\"/>"
-    );
-}
-
-fn text(out: &mut String, x: f64, y: f64, fill: &str, text: &str) {
-    let safe = text.replace('&', "&amp;").replace('<', "&lt;");
-    let safe: String = safe.chars().filter(|c| !c.is_control()).collect();
-    let _ = write!(out, "<text x=\"{x:.2}\" y=\"{y:.2}\" fill=\"{fill}\">{safe}</text>");
+    time_axis::draw(&picture, scale, zone, top);
+    end(&caption(scale, zone), top + time_axis::HEIGHT + CAPTION / 2.0);
+    picture.out.into_inner() + "</svg>\n"
 }
 
 #[cfg(test)]
@@ -215,9 +285,24 @@ mod tests {
         let query = SeriesQuery { subjects: Vec::new(), from, to, columns: 500 };
         let scale = Scale::new(from, to, 500.0);
         let name = |name: &str| name.to_owned();
-        let picture = svg(&series, &scale, columns(&query, &scale), &PlotView::default(), &name);
-        assert!(picture.contains(">/a<") && picture.contains(">/b&lt;script><"), "{picture}");
+        let picture = svg(&query, &series, &scale, &PlotView::default(), Zone::Utc, &name);
+        assert!(picture.contains(">/a<") && picture.contains(">/b&lt;script&gt;<"), "{picture}");
         assert!(picture.contains("fill=\"--series-1\"") && picture.contains("00:00:00"));
         assert!(!picture.contains("<script") && !picture.contains('\u{7}'));
+        assert!(picture.contains("<title>/a, /b&lt;script&gt;</title>"), "{picture}");
+        // Values, dates and the zone, as on the page.
+        assert!(
+            picture.contains(">1.5<")
+                && picture.contains("1970-01-01 00:00:00.000 – 00:00:01.000 UTC")
+        );
+        let local = svg(&query, &series, &scale, &PlotView::default(), Zone::Local, &name);
+        assert!(local.contains("05:30:00.000 – 05:30:01.000 Local, UTC+05:30"), "{local}");
+    }
+
+    #[test]
+    fn texts_are_no_markup() {
+        assert_eq!(escaped("/a]]>b"), "/a]]&gt;b");
+        assert_eq!(escaped("/a&amp;<x>\"'"), "/a&amp;amp;&lt;x&gt;\"'");
+        assert_eq!(escaped("/\u{b}\u{fffe}\u{ffff}é"), "/\u{fffd}\u{fffd}\u{fffd}é");
     }
 }

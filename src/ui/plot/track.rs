@@ -2,10 +2,10 @@
 
 use crate::protocol::views::{Series, SeriesQuery, Track};
 use crate::ui::by_pointer::ByPointer;
-use crate::ui::chart::{Columns, ValueScale, bars, short, strips};
+use crate::ui::chart::{Columns, ValueScale, bars, edges, strips};
 use crate::ui::format;
 use crate::ui::hooks::use_scheme;
-use crate::ui::paint::Paint;
+use crate::ui::paint::{Paint, Surface};
 use crate::ui::scale::Scale;
 use crate::ui::theme::Theme;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ const TALL: f64 = 112.0;
 /// Height of a number at a line, with room around it.
 const TEXT_HEIGHT: f64 = 14.0;
 /// Height of a track of states only, and of the states of a track with numbers.
-pub const STRIP: f64 = 22.0;
+const STRIP: f64 = 22.0;
 
 /// Colours that are told apart; the styles have one for each.
 pub const COLOURS: usize = 6;
@@ -75,7 +75,7 @@ pub fn TrackCanvas(props: &TrackCanvasProps) -> Html {
             let paint = canvas.and_then(|it| Paint::new(&it, scale.width(), height));
             if let (Some(paint), Some(track)) = (paint, series.tracks.get(*nth)) {
                 let tracks = shared.as_ref().map_or(std::slice::from_ref(track), |it| &it.tracks);
-                draw(&paint, track, tracks, columns(query, scale), (*nth, *log), height);
+                draw(&paint, track, tracks, columns(query, scale), (*nth, *log), 0.0);
             }
         });
     }
@@ -89,29 +89,40 @@ pub fn TrackCanvas(props: &TrackCanvasProps) -> Html {
     }
 }
 
-fn draw(
-    paint: &Paint,
+/// Draws a track; its upper edge is at `top`.
+pub fn draw(
+    paint: &impl Surface,
     track: &Track,
     tracks: &[Track],
     columns: Columns,
     (nth, log): (usize, bool),
-    height: f64,
+    top: f64,
 ) {
+    let height = height(track);
     let strip_top = height - STRIP;
     let lines = if track.states.is_empty() { height } else { strip_top };
     if let Some(scale) = ValueScale::of(tracks, log, lines).filter(|_| height > STRIP + 4.0) {
-        for mark in scale.marks() {
-            paint.fill("--line", 0.0, scale.y(mark).round(), paint.width, 1.0);
+        let marks = scale.marks();
+        for mark in &marks {
+            let y = top + scale.y(mark.value).round();
+            paint.fill("--line", 0.0, y, paint.width(), 1.0);
         }
         let colour = format!("--series-{}", nth % COLOURS);
         for bar in bars(track, &scale, columns) {
-            paint.fill(&colour, bar.x, bar.y, bar.width, bar.height);
+            paint.fill(&colour, bar.x, top + bar.y, bar.width, bar.height);
         }
-        for mark in scale.marks() {
+        let edges = edges(track, &scale, columns);
+        for edge in &edges {
+            paint.fill("--bad", edge.x, top + edge.y, edge.width, edge.height);
+        }
+        for mark in &marks {
             // Above its line, and at the top, where there is no room, below.
-            let y = scale.y(mark);
+            let y = scale.y(mark.value);
             let y = if y < TEXT_HEIGHT { y + TEXT_HEIGHT / 2.0 } else { y - TEXT_HEIGHT / 2.0 };
-            paint.text_over(&short(mark), 4.0, y);
+            paint.text_over(&mark.label, 4.0, top + y);
+        }
+        if scale.is_bare() {
+            paint.text_over("All values are infinite", 4.0, top + lines / 2.0);
         }
     }
     for strip in strips(track, columns) {
@@ -121,13 +132,13 @@ fn draw(
             "error" => "--strip-error".to_owned(),
             _ => format!("--strip-{}", strip.number as usize % COLOURS),
         };
-        let top = strip_top + 2.0;
+        let top = top + strip_top + 2.0;
         paint.fill(&colour, strip.x, top, (strip.width - 1.0).max(1.0), STRIP - 4.0);
         if strip.mixed {
             paint.fill("--text-dim", strip.x, top, columns.step.max(1.0), STRIP - 4.0);
         }
         let left = strip.x.max(0.0);
-        let room = (strip.x + strip.width).min(paint.width) - left - 12.0;
+        let room = (strip.x + strip.width).min(paint.width()) - left - 12.0;
         paint.text_within("--text", text, left + 6.0, top + STRIP / 2.0 - 2.0, room);
     }
 }

@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 use crate::ui::theme::Theme;
 use crate::ui::url::Link;
 use crate::ui::virtual_window::RowWindow;
+use crate::ui::zone::Zone;
 use crate::ui::zoom::Stretch;
 use yew::AttrValue;
 
@@ -37,6 +38,8 @@ pub enum Action {
     Values(AttrValue),
     /// The image is sorted by a column, or the other way round.
     Sort(Column),
+    /// Single keys do something, or nothing.
+    SingleKeys(bool),
     /// The keys are shown, or no longer.
     Help(bool),
     /// The command palette is shown, or no longer.
@@ -113,8 +116,8 @@ pub enum Action {
     Undo,
     /// Heights on the timeline are logarithmic, or not.
     Log(bool),
-    /// Times on the timeline are of this machine's zone, or of UTC.
-    Local(bool),
+    /// Times are shown and read in another zone.
+    Zone(Zone),
     /// The details are shown or not.
     ShowDetails(bool),
     /// The window became wide enough for the parts at the sides, or no longer is.

@@ -78,7 +78,7 @@ impl State {
                 self.accept_filter(&query.filter);
                 let (filter, values) =
                     (AttrValue::from(query.filter), AttrValue::from(query.values));
-                if values == self.values.text {
+                if values == self.zone.conditions_in_utc(&self.values.text) {
                     self.values.error = None;
                 }
                 self.values.good = values.clone();
@@ -106,7 +106,7 @@ impl State {
             }
             (Request::View(request), Err(failure)) => self.answer_view(request, Err(failure)),
             (Request::Image(query), Err(failure)) if failure.kind == "values" => {
-                if *query.values == *self.values.text {
+                if *query.values == *self.zone.conditions_in_utc(&self.values.text) {
                     self.values.error = Some(failure.message.into());
                 }
             }

@@ -25,6 +25,7 @@ use super::scale::Scale;
 use super::theme::Theme;
 use super::url::Link;
 use super::virtual_window::RowWindow;
+use super::zone::Zone;
 use super::zoom::Stretch;
 use crate::protocol::views::{StepQuery, Subject, ViewRequest};
 use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Summary};
@@ -237,11 +238,30 @@ pub struct Panes {
     pub details: bool,
     /// The tree of paths.
     pub namespace: bool,
+    /// Which were shown when there last was room: the details, and the tree.
+    were: (bool, bool),
 }
 
 impl Default for Panes {
     fn default() -> Self {
-        Self { wide: true, details: true, namespace: true }
+        Self { wide: true, details: true, namespace: true, were: (true, true) }
+    }
+}
+
+impl Panes {
+    /// As they are once there is room, or no longer: those that a person closed stay closed.
+    const fn at(self, wide: bool) -> Self {
+        match (self.wide, wide) {
+            (true, false) => {
+                let were = (self.details, self.namespace);
+                Self { wide, details: false, namespace: false, were }
+            }
+            (false, true) => {
+                let (details, namespace) = self.were;
+                Self { wide, details, namespace, ..self }
+            }
+            _ => self,
+        }
     }
 }
 
@@ -312,8 +332,8 @@ pub struct State {
     pub overview: Option<Rc<Density>>,
     /// Whether heights on the timeline are logarithmic.
     pub log: bool,
-    /// Whether times on the timeline are of this machine's zone.
-    pub local: bool,
+    /// The zone that times are shown and read in.
+    pub zone: Zone,
     /// Which of the parts at the sides are shown.
     pub panes: Panes,
     /// How many slots the timeline has room for.
@@ -327,6 +347,8 @@ pub struct State {
     pub alert: Option<AttrValue>,
     /// Light, dark or as the system has it.
     pub theme: Theme,
+    /// Whether single keys do nothing; those with Ctrl always do something.
+    pub single_keys_off: bool,
     /// Whether the keys are shown.
     pub help: bool,
     /// Whether the command palette is shown.
@@ -337,8 +359,8 @@ pub struct State {
 
 impl State {
     /// The state that a page starts in.
-    pub fn new(link: Link, theme: Theme) -> Self {
-        let mut state = Self { theme, step: "1s".into(), ..Self::default() };
+    pub fn new(link: Link, theme: Theme, zone: Zone) -> Self {
+        let mut state = Self { theme, zone, step: "1s".into(), ..Self::default() };
         state.follow(link);
         state
     }
@@ -348,7 +370,7 @@ impl State {
         self.file.as_ref()?;
         let RowWindow { first, count } = self.window.unwrap_or(RowWindow::INITIAL);
         let filter = self.filter.effective().to_string();
-        let values = self.values.effective().to_string();
+        let values = self.zone.conditions_in_utc(self.values.effective()).to_string();
         Some(ImageQuery { at: self.position?, filter, first, count, values, order: self.order })
     }
 
@@ -403,7 +425,7 @@ impl State {
             (Some(shown), Some(at)) => {
                 shown.page.at != at
                     || shown.filter != *self.filter.effective()
-                    || shown.values != *self.values.effective()
+                    || shown.values != self.zone.conditions_in_utc(self.values.effective())
                     || shown.order != self.order
             }
             (shown, position) => shown.is_none() && position.is_some(),
@@ -432,6 +454,7 @@ impl State {
             to: self.range.map(|(_, to)| to),
             plot: self.plotted_paths(),
             zoom: self.zoom,
+            zone: Some(self.zone),
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::time::Span;
 pub enum Speed {
     /// So many times as fast as it was recorded.
     Times(f64),
-    /// Batch after batch, as fast as they can be shown.
+    /// Batch after batch, as fast as they can be shown; of a file with very many, so many at once
+    /// that all of it takes about a minute.
     Unlimited,
 }
 
@@ -92,6 +93,14 @@ impl State {
         }
     }
 
+    /// How many batches a frame goes on where there is no limit.
+    fn batches_a_frame(&self) -> i64 {
+        /// A minute of frames.
+        const FRAMES: u64 = 3_600;
+        let batches = self.file.as_ref().map_or(0, |file| file.summary.delta_batches);
+        i64::try_from(batches.div_ceil(FRAMES)).unwrap_or(i64::MAX).max(1)
+    }
+
     /// A frame is about to be drawn, `now` in milliseconds.
     pub(super) fn tick(&mut self, now: f64) {
         if !self.playback.playing {
@@ -121,7 +130,7 @@ impl State {
             }
             Speed::Unlimited => {
                 if !self.is_behind() && self.seeking.under_way.is_none() {
-                    self.seek(Movement::Batches(1));
+                    self.seek(Movement::Batches(self.batches_a_frame()));
                 }
             }
         }

@@ -3,12 +3,14 @@
 use super::{ActiveRow, State, View};
 use crate::protocol::ImageRow;
 use crate::protocol::views::{
-    Series, SeriesQuery, Statistics, StatisticsQuery, StatisticsSort, Subject, ValuesQuery,
+    Series, SeriesQuery, Statistics, StatisticsQuery, StatisticsSort, Subject, Track, ValuesQuery,
 };
+use crate::query::series;
 use crate::time::Timestamp;
 use crate::ui::by_pointer::ByPointer;
+use crate::ui::scale::Scale;
 use crate::ui::virtual_window::RowWindow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Paths over the visible time.
@@ -26,6 +28,9 @@ pub struct PlotView {
     pub crosshair: Option<Timestamp>,
     /// What the paths were at the crosshair when the reader last said it.
     pub values: Option<Values>,
+    /// The states of each path that were seen so far, by its id: the place of a state among them is
+    /// its colour, whatever else is in view.
+    pub(super) seen: Rc<HashMap<u32, Vec<(String, String)>>>,
     /// Whether all tracks have one scale.
     pub shared: bool,
     /// Whether scales are logarithmic where they can be.
@@ -77,7 +82,16 @@ impl State {
             false => self.plot.subjects.to_vec(),
         };
         let (from, to) = self.visible()?;
-        Some(SeriesQuery { subjects, from, to, columns: self.plot.columns })
+        let columns = self.plot.columns;
+        let Some((first, last)) = self.range else {
+            return Some(SeriesQuery { subjects, from, to, columns });
+        };
+        // Of what is selected only; of that, where it is out of view, all.
+        let is_seen = from <= last && first <= to;
+        let (left, right) = if is_seen { (from.max(first), to.min(last)) } else { (first, last) };
+        let scale = Scale::new(from, to, f64::from(columns));
+        let room = (scale.x(right) - scale.x(left)).ceil().clamp(1.0, f64::from(columns)) as u32;
+        Some(SeriesQuery { subjects, from: left, to: right, columns: room })
     }
 
     /// The values at the crosshair to ask for: at the playhead where no pointer is. Beside the
@@ -141,6 +155,10 @@ impl State {
         // One path may be there by its id and by its name.
         let mut seen = HashSet::new();
         series.tracks.retain(|track| seen.insert(track.id));
+        for track in &mut series.tracks {
+            let seen = Rc::make_mut(&mut self.plot.seen).entry(track.id).or_default();
+            keep_states(track, seen);
+        }
         self.plot.series = Some((Rc::new(query), ByPointer::new(series)));
         let plotted = std::mem::take(&mut self.plot.subjects);
         let mut named: Vec<Subject> = Vec::with_capacity(plotted.len());
@@ -176,4 +194,36 @@ impl State {
         self.statistics.shown = Some(Rc::new(statistics));
         self.settle_rows();
     }
+}
+
+/// More states of one path are numbered anew with each answer.
+const MOST_SEEN: usize = 4_096;
+
+/// Numbers the states of a track as they were first seen.
+fn keep_states(track: &mut Track, seen: &mut Vec<(String, String)>) {
+    let mut states = std::mem::take(seen);
+    let mut places: HashMap<(String, String), usize> =
+        states.iter().cloned().enumerate().map(|(place, state)| (state, place)).collect();
+    let places: Vec<usize> = std::mem::take(&mut track.states)
+        .into_iter()
+        .map(|state| {
+            *places.entry(state).or_insert_with_key(|state| {
+                states.push(state.clone());
+                states.len() - 1
+            })
+        })
+        .collect();
+    for run in &mut track.runs {
+        if let series::State::Other(number) = &mut run.held
+            && let Some(place) = places.get(*number as usize)
+        {
+            *number = u32::try_from(*place).unwrap_or(u32::MAX);
+        }
+    }
+    // A path that was never a state here keeps its height: it has no strip.
+    if !places.is_empty() {
+        track.states.clone_from(&states);
+    }
+    states.truncate(MOST_SEEN);
+    *seen = states;
 }

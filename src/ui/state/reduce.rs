@@ -1,6 +1,6 @@
 //! How each [`Action`] makes the next [`State`].
 
-use super::{Action, Movement, Panes, Seeking, State};
+use super::{Action, Movement, Seeking, State};
 use crate::protocol::views::Subject;
 use crate::query::value_filter::Order;
 use crate::time::Timestamp;
@@ -62,6 +62,7 @@ impl State {
                 self.window = None;
                 self.active.clear();
             }
+            Action::SingleKeys(on) => self.single_keys_off = !on,
             // To close one dialog closes no other.
             Action::Help(shown) => {
                 self.palette &= !shown;
@@ -94,7 +95,7 @@ impl State {
                 self.panes.namespace = shown;
                 self.panes.details &= self.panes.wide || !shown;
             }
-            Action::Wide(wide) => self.panes = Panes { wide, details: wide, namespace: wide },
+            Action::Wide(wide) => self.panes = self.panes.at(wide),
             Action::TogglePlotted(subject) => self.toggle_plotted(subject),
             Action::TogglePin(id, path) => self.toggle_pin(id, path.to_string()),
             Action::Step(step) => self.step = step,
@@ -113,7 +114,7 @@ impl State {
             Action::RangeEnd => self.range_from_here(false),
             Action::Undo => self.undo(),
             Action::Log(log) => self.log = log,
-            Action::Local(local) => self.local = local,
+            Action::Zone(zone) => self.zone = zone,
             Action::WantTree(window) => self.namespace.window = Some(window),
             Action::ActivateTree(row) => self.namespace.active = Some(row),
             Action::ToggleBranch(prefix) => self.toggle_branch(&prefix),
@@ -150,6 +151,16 @@ impl State {
             return;
         }
         self.seeking.error = None;
+        let movement = match movement {
+            Movement::Expression(text) => match self.zone.in_utc(&text) {
+                Ok(text) => Movement::Expression(text.into()),
+                Err(why) => {
+                    self.seeking.error = Some(why.into());
+                    return;
+                }
+            },
+            movement => movement,
+        };
         let next = match self.seeking.next.take() {
             Some(waiting) => waiting.then(movement),
             None => movement,
@@ -169,6 +180,7 @@ impl State {
 
     /// Shows what a link says, or keeps it for the file that it is about.
     pub(super) fn follow(&mut self, link: Link) {
+        self.zone = link.zone.unwrap_or(self.zone);
         match self.file.is_some() {
             true => self.restore(link),
             false => {

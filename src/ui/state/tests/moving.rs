@@ -83,7 +83,8 @@ fn playing_without_limit_goes_batch_by_batch_and_may_loop() {
     state.apply(Action::Play(true));
     state.apply(Action::Tick(0.0));
     let asked = state.seek_request().unwrap();
-    assert_eq!(*asked, Request::Seek { position: Some(at(0)), expression: "+1".into() });
+    // 100,000 batches within 3,600 frames.
+    assert_eq!(*asked, Request::Seek { position: Some(at(0)), expression: "+28".into() });
     state.apply(Action::Tick(16.0));
     assert_eq!(state.seek_request().unwrap(), asked, "one step at a time");
     state.apply(answer((*asked).clone(), Ok(Response::Moved { position: Some(at(9)) })));
@@ -130,7 +131,7 @@ fn a_selected_time_bounds_the_playhead_and_the_questions() {
     state.apply(Action::Undo);
     assert_eq!(state.status, "Nothing to undo");
     // A link that waits for its file brings its range along.
-    let mut state = State::new(link, Theme::System);
+    let mut state = State::new(link, Theme::System, Zone::Utc);
     state.apply(open("a", Some(0), Some(65)));
     assert_eq!(state.range, Some((at(60), at(65))));
     assert_eq!(state.position, Some(at(65)));

@@ -15,7 +15,7 @@ fn opening_shows_the_first_batch_and_says_so() {
 #[test]
 fn a_link_waits_for_the_file_and_is_kept_inside_it() {
     let link = Link::parse("#at=1970-01-01T00:00:15Z&filter=/a&view=problems");
-    let mut state = State::new(link, Theme::System);
+    let mut state = State::new(link, Theme::System, Zone::Utc);
     assert_eq!(state.image_query(), None);
     state.apply(open("a", Some(10), Some(20)));
     assert_eq!(state.position, Some(at(15)));

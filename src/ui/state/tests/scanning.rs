@@ -58,7 +58,8 @@ fn a_scan_can_be_stopped_and_go_on() {
 #[test]
 fn a_link_is_reached_once_its_time_is_known_unless_the_playhead_was_moved() {
     let open = || {
-        let mut state = State::new(Link::parse("#at=1970-01-01T00:00:55Z"), Theme::System);
+        let mut state =
+            State::new(Link::parse("#at=1970-01-01T00:00:55Z"), Theme::System, Zone::Utc);
         let opened = Response::Opened(part_way(100, 10, ScanState::Going));
         state.apply(answer(Request::Open { name: "a".into() }, Ok(opened)));
         assert_eq!(state.position, Some(at(10)));

@@ -20,6 +20,7 @@ mod saving;
 mod several;
 mod steps;
 mod timeline;
+mod zones;
 
 use e2e::browsers::{Browsers, Test, trial};
 use e2e::{Page, support};
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         ("image", image::TESTS),
         ("several", several::TESTS),
         ("timeline", timeline::TESTS),
+        ("zones", zones::TESTS),
         ("growing", growing::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),

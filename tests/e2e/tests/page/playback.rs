@@ -107,7 +107,8 @@ fn lit(page: &Page) -> Result<()> {
     };
     lights(&["lit-odd", "lit-even"])?;
     page.reduce_motion()?;
-    lights(&["none"])
+    // Without motion, and still to be seen.
+    lights(&["lit-still", "lit-still-again"])
 }
 
 fn again(page: &Page) -> Result<()> {

@@ -308,12 +308,9 @@ fn extremes(page: &Page) -> Result<()> {
                     .filter(|it| !it.is_empty())
                     .map(str::to_owned)
                     .collect();
-                // As many digits are shown as are of use.
-                let near = |cell: &str, number: Option<f64>| match number {
-                    Some(number) => cell
-                        .parse()
-                        .is_ok_and(|told: f64| (told - number).abs() <= number.abs() / 1e3),
-                    None => true,
+                // All the digits that a float has.
+                let near = |cell: &str, number: Option<f64>| {
+                    number.is_none_or(|number| cell.parse() == Ok(number))
                 };
                 if told != *kinds
                     || !near(row.cell("Minimum"), *least)

@@ -325,10 +325,13 @@ fn zone(page: &Page) -> Result<()> {
     page.get("button", "End")?.click()?;
     let last = time::held(&golden.deltas.last().context("a batch")?.time);
     at(page, &last)?;
-    let button = page.get("button", "Local time")?;
-    same("the zone", button.text()?, "UTC".to_owned())?;
-    button.click()?;
-    page.wait("the zone", || Ok((button.text()? == "Local, UTC+05:45").then_some(())))?;
+    let checked = "function() { return this.checked }";
+    let is_checked = |name: &str| page.get("radio", name)?.call(checked, &[]);
+    page.get("radiogroup", "Time zone")?;
+    same("UTC at first", is_checked("UTC")?, true.into())?;
+    page.get("radio", "Local")?.click()?;
+    let shown = "return document.querySelector('.zone-offset')?.textContent";
+    page.wait("the zone", || Ok((page.eval(shown)? == "Local, UTC+05:45").then_some(())))?;
     let told = position(page)?;
     ensure!(told.contains("+05:45"), "the position is {told}");
     let read = "return Date.parse(document.querySelector('[role=slider]').ariaValueText)";
@@ -339,7 +342,17 @@ fn zone(page: &Page) -> Result<()> {
         let all_in = rows.iter().all(|row| row.cell("Updated").ends_with("+05:45"));
         Ok((!rows.is_empty() && all_in).then_some(()))
     })?;
-    button.click()?;
+    // It is kept, and in the link.
+    page.wait("the zone in the address", || {
+        let hash = page.eval("return location.hash")?;
+        Ok(hash.as_str().unwrap_or_default().contains("zone=local").then_some(()))
+    })?;
+    page.go("about:blank")?;
+    page.go(&page.site())?;
+    open(page, &golden.file)?;
+    page.wait("Local", || Ok((is_checked("Local")? == true).then_some(())))?;
+    page.get("radio", "UTC")?.click()?;
+    page.get("button", "End")?.click()?;
     at(page, &last)
 }
 
