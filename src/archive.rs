@@ -33,7 +33,7 @@ pub struct Archive {
 }
 
 /// How many bytes tell one file from another: the time at which a recording began is among them.
-const HEAD_LEN: usize = 256;
+const HEAD_LEN: usize = 512;
 
 /// How many bytes in front of those that are new are looked at again where they are still held.
 const SEAM_LEN: u64 = 64;

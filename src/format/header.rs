@@ -40,6 +40,11 @@ impl FileHeader {
                 "not a netidx archive: the file is empty".to_owned(),
             );
         }
+        if let Some(wrapping) = wrapping(start) {
+            let detail =
+                format!("not a netidx archive: this is a {wrapping} file: unpack it first");
+            return not_ours(ErrorKind::NotAnArchive, detail);
+        }
         let mut reader = Reader::new(start, Origin::File(0));
         let Ok(head) = reader.array::<{ Self::LEN as usize }>("file header") else {
             let head = match MAGIC.starts_with(&start[..start.len().min(MAGIC.len())]) {
@@ -130,20 +135,31 @@ impl<'a> CompressionHeader<'a> {
     }
 }
 
+/// What an archive may have been packed into, by the magic of that.
+fn wrapping(start: &[u8]) -> Option<&'static str> {
+    // Where the magic begins, and what it is. That of tar stands behind the name of the first file.
+    const KNOWN: [(usize, &[u8], &str); 8] = [
+        (0, b"\x1f\x8b", "gzip"),
+        (0, b"PK\x03\x04", "zip"),
+        (0, b"PK\x05\x06", "zip"),
+        (0, b"\x28\xb5\x2f\xfd", "zstd"),
+        (0, b"\xfd7zXZ", "xz"),
+        (0, b"BZh", "bzip2"),
+        (0, b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+        (257, b"ustar", "tar"),
+    ];
+    let is_it = |at: usize, magic| start.get(at..).is_some_and(|rest| rest.starts_with(magic));
+    KNOWN.into_iter().find(|(at, magic, _)| is_it(*at, magic)).map(|(.., name)| name)
+}
+
 /// What a file that is no archive starts with, in words a person knows.
 fn describe(start: &[u8]) -> String {
-    const KNOWN: [(&[u8], &str); 20] = [
+    const KNOWN: [(&[u8], &str); 14] = [
         (b"\x89PNG", "PNG image data"),
         (b"\xff\xd8\xff", "JPEG image data"),
         (b"GIF8", "GIF image data"),
         (b"RIFF", "RIFF data (a sound, a video or a WebP image)"),
         (b"%PDF", "PDF document data"),
-        (b"PK\x03\x04", "ZIP archive data"),
-        (b"\x1f\x8b", "gzip data; unpack it first"),
-        (b"\x28\xb5\x2f\xfd", "zstd data; unpack it first"),
-        (b"\xfd7zXZ", "xz data; unpack it first"),
-        (b"BZh", "bzip2 data; unpack it first"),
-        (b"7z\xbc\xaf\x27\x1c", "7-Zip data; unpack it first"),
         (b"SQLite format 3", "an SQLite database"),
         (b"PAR1", "Parquet data"),
         (b"\x89MCAP0", "MCAP data"),
@@ -215,6 +231,14 @@ mod tests {
         assert!(refusal(&[0; 64]).ends_with("starts with zeros"));
         assert!(refusal(&[0x12; 64]).ends_with("starts with the bytes 12 12 12 12 12 12 12 12"));
         assert!(refusal("žluťoučký kůň, psaný česky".as_bytes()).contains("the text \"žlu"));
+        assert_eq!(
+            refusal(b"\x1f\x8b\x08\0"),
+            "not a netidx archive: this is a gzip file: unpack it first"
+        );
+        let mut tar = [0; 512];
+        tar[..7].copy_from_slice(b"current");
+        tar[257..262].copy_from_slice(b"ustar");
+        assert!(refusal(&tar).ends_with("this is a tar file: unpack it first"));
         let version = FileHeader::read(&header(INDEXED | 3, 77), 26).unwrap_err();
         assert_eq!(version.kind(), ErrorKind::Version);
         assert!(version.to_string().contains("version 3, this reads 0"), "{version}");
