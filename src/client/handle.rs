@@ -1,4 +1,5 @@
-//! A lasting handle to a file, which the File System Access API gives where a browser has it.
+//! What a file can be looked at again by: a handle, which the File System Access API gives where a
+//! browser has it, or the entry of a folder that was dropped.
 //!
 //! A `File` is a snapshot: once the file on disk changes, it can no longer be read. From a handle
 //! another snapshot can be had at any time, without asking the person again.
@@ -8,26 +9,38 @@ use gloo::utils::window;
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, File, FileSystemFileHandle};
+use web_sys::{
+    DataTransferItem, File, FileSystemDirectoryEntry, FileSystemFileEntry, FileSystemFileHandle,
+    FileSystemFlags,
+};
 
 /// What a window has that can let a person choose a file for good. Not in every browser.
 const CHOOSE: &str = "showOpenFilePicker";
 
 /// A file that can be looked at again.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Handle(FileSystemFileHandle);
+pub enum Handle {
+    /// By a handle of its own.
+    Lasting(FileSystemFileHandle),
+    /// By a folder that was dropped. An entry of it is asked for anew each time, as some browsers
+    /// keep one `File` for each.
+    InFolder {
+        /// The folder.
+        folder: FileSystemDirectoryEntry,
+        /// The file, as it was listed.
+        entry: FileSystemFileEntry,
+    },
+}
 
 /// A handle on its way.
 #[derive(Debug)]
 pub struct Coming(JsFuture);
 
 impl Coming {
-    /// The handle of the first file that is being dropped. It has to be asked for before the event
-    /// is over. `None` where the browser has no handles.
-    pub fn dropped(event: &DragEvent) -> Option<Self> {
-        let items = event.data_transfer()?.items();
-        let item = (0..items.length()).filter_map(|n| items.get(n)).find(|it| it.kind() == "file");
-        let (item, name) = (JsValue::from(item?), "getAsFileSystemHandle".into());
+    /// The handle of a file that is being dropped. It has to be asked for before the event is over.
+    /// `None` where the browser has no handles.
+    pub fn dropped(item: &DataTransferItem) -> Option<Self> {
+        let (item, name) = (JsValue::from(item.clone()), "getAsFileSystemHandle".into());
         let get: Function = Reflect::get(&item, &name).ok()?.dyn_into().ok()?;
         let promise: Promise = get.call0(&item).ok()?.dyn_into().ok()?;
         Some(Self(promise.into()))
@@ -35,7 +48,7 @@ impl Coming {
 
     /// The handle; `None` for a folder, and where the browser thinks better of it.
     pub async fn handle(self) -> Option<Handle> {
-        self.0.await.ok()?.dyn_into().ok().map(Handle)
+        self.0.await.ok()?.dyn_into().ok().map(Handle::Lasting)
     }
 }
 
@@ -57,7 +70,7 @@ impl Handle {
             Err(e) if name_of(&e).as_deref() == Some("AbortError") => return Ok(None),
             Err(e) => return Err(reason(&e)),
         };
-        Ok(Array::from(&chosen).get(0).dyn_into().ok().map(Self))
+        Ok(Array::from(&chosen).get(0).dyn_into().ok().map(Self::Lasting))
     }
 
     /// The file as it is now.
@@ -65,20 +78,52 @@ impl Handle {
     /// # Errors
     /// A clause that says why there is none.
     pub async fn file(&self) -> Result<File, String> {
-        let file = JsFuture::from(self.0.get_file()).await.map_err(|e| reason(&e))?;
-        file.dyn_into().map_err(|_| "it is no file any more".to_owned())
+        match self {
+            Self::Lasting(handle) => {
+                let file = JsFuture::from(handle.get_file()).await.map_err(|e| reason(&e))?;
+                file.dyn_into().map_err(|_| "it is no file any more".to_owned())
+            }
+            Self::InFolder { folder, entry } => {
+                let name = entry.name();
+                let found: Result<FileSystemFileEntry, _> = by_callback(|done, failed| {
+                    folder.get_file_with_path_and_options_and_callback_and_callback(
+                        Some(&name),
+                        &FileSystemFlags::new(),
+                        done,
+                        failed,
+                    );
+                })
+                .await;
+                let entry = found.as_ref().unwrap_or(entry);
+                by_callback(|done, failed| entry.file_with_callback_and_callback(done, failed))
+                    .await
+            }
+        }
     }
 }
 
 impl Handle {
-    /// Whether it is the file that was chosen to be written.
+    /// Whether it is the file that was chosen to be written. Not known of a file in a dropped folder.
     pub(super) async fn is_same(&self, other: &FileSystemFileHandle) -> bool {
-        let same = Reflect::get(&self.0, &"isSameEntry".into()).ok();
+        let Self::Lasting(own) = self else { return false };
+        let same = Reflect::get(own, &"isSameEntry".into()).ok();
         let same = same.and_then(|it| it.dyn_into::<Function>().ok());
-        let asked = same.and_then(|it| it.call1(&self.0, other).ok());
+        let asked = same.and_then(|it| it.call1(own, other).ok());
         let Some(asked) = asked.and_then(|it| it.dyn_into::<Promise>().ok()) else { return false };
         JsFuture::from(asked).await.is_ok_and(|is_same| is_same.is_truthy())
     }
+}
+
+/// The answer to a call that gives it to one of two functions.
+///
+/// # Errors
+/// A clause that says why there is none.
+pub async fn by_callback<T: JsCast>(
+    mut call: impl FnMut(&Function, &Function),
+) -> Result<T, String> {
+    let promise = Promise::new(&mut |done, failed| call(&done, &failed));
+    let answer = JsFuture::from(promise).await.map_err(|e| reason(&e))?;
+    answer.dyn_into().map_err(|_| "the browser answered with something else".to_owned())
 }
 
 fn chooser() -> Option<Function> {

@@ -37,17 +37,19 @@ const OPEN: usize = 0;
 /// The first lane of what is asked of the open file.
 const ASK: usize = 1;
 /// The first lane of the views.
-const VIEW: usize = 7;
+const VIEW: usize = 8;
 
 const fn lane_of(request: &Request) -> usize {
     match request {
         Request::Open { .. } => OPEN,
-        Request::Refresh { .. } | Request::AddNames { .. } => ASK,
+        Request::Refresh { .. } => ASK,
         Request::Stop | Request::Resume => ASK + 1,
         Request::Image(_) => ASK + 2,
         Request::Density(_) => ASK + 3,
         Request::Seek { .. } => ASK + 4,
         Request::AddFile { .. } => ASK + 5,
+        // A look at the file must not take its place.
+        Request::AddNames { .. } => ASK + 6,
         Request::View(view) => VIEW + view.kind(),
     }
 }

@@ -6,15 +6,18 @@
 
 mod handle;
 pub mod lanes;
+mod opened;
 mod saving;
 
+use crate::format::ErrorKind;
 use crate::protocol::{Failure, Reply, Request, Response, Summary};
 use crate::wire::{self, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-pub use handle::{Coming, Handle};
+pub use handle::{Coming, Handle, by_callback};
 use js_sys::{Array, Date};
 use lanes::{Lanes, Sent};
+pub use opened::{Opened, PathIndex};
 pub use saving::{Place, Saving};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -25,6 +28,9 @@ use yew::Callback;
 
 /// The script that starts the worker, beside the page.
 const SCRIPT: &str = "worker-boot.js";
+
+/// How often a file that changes while it is opened is taken anew.
+const MAX_TRIES: u32 = 3;
 
 /// What comes from the worker.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +57,8 @@ pub enum Event {
         response: Result<Response, Failure>,
         /// Nobody asked: the file of before is open again in a new worker.
         restored: bool,
+        /// Something else is being opened since this was asked.
+        late: bool,
     },
     /// The worker broke and another one runs.
     Restarted {
@@ -79,17 +87,17 @@ impl PartialEq for Client {
 /// What travels beside a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Beside {
-    file: Option<File>,
-    handle: Option<Handle>,
+    /// What is opened, or looked at again.
+    opened: Option<Opened>,
+    /// A path index that is added, with its handle.
+    path_index: Option<PathIndex>,
+    /// Whether the file is open already.
+    is_refresh: bool,
     restored: bool,
-}
-
-/// What is open in the worker.
-#[derive(Clone)]
-struct Opened {
-    name: String,
-    file: File,
-    handle: Option<Handle>,
+    /// Which opening it is part of.
+    ticket: u32,
+    /// How often the file was taken anew, because it changed before it was read.
+    tries: u32,
 }
 
 struct Inner {
@@ -101,6 +109,8 @@ struct Inner {
     /// Calls for a worker that is not ready yet.
     held: Vec<Sent<Beside>>,
     opened: Option<Opened>,
+    /// Counts what was opened, or began to be.
+    ticket: u32,
     /// Whether a look at the open file is under way.
     looking: bool,
     /// Whether the worker broke since it last showed an image.
@@ -114,6 +124,20 @@ struct Link {
     worker: Worker,
     ready: bool,
     _listeners: [EventListener; 2],
+}
+
+impl Beside {
+    /// What crosses: the file, and the path indexes that come with it.
+    fn files(self) -> (JsValue, JsValue) {
+        match (self.opened, self.path_index) {
+            (_, Some(path_index)) => (path_index.file.into(), JsValue::UNDEFINED),
+            (Some(opened), None) => {
+                let path_indexes = opened.sent_path_indexes(self.is_refresh);
+                (opened.file.into(), path_indexes.into())
+            }
+            (None, None) => (JsValue::UNDEFINED, JsValue::UNDEFINED),
+        }
+    }
 }
 
 impl Drop for Link {
@@ -132,6 +156,7 @@ impl Client {
             serial: 0,
             held: Vec::new(),
             opened: None,
+            ticket: 0,
             looking: false,
             broke_before: false,
             retired: None,
@@ -140,41 +165,71 @@ impl Client {
         client
     }
 
+    /// Begins to open something. Whatever began before is late from now on.
+    pub fn begin(&self) -> u32 {
+        let mut inner = self.0.borrow_mut();
+        inner.ticket = inner.ticket.wrapping_add(1);
+        inner.ticket
+    }
+
+    /// Whether nothing began to be opened since this.
+    pub fn is_newest(&self, ticket: u32) -> bool {
+        self.0.borrow().ticket == ticket
+    }
+
     /// Opens a file; with a handle it can be looked at again.
-    pub fn open(&self, file: File, handle: Option<Handle>) {
-        let name = file.name();
-        let beside = Beside { file: Some(file), handle, restored: false };
+    pub fn open(&self, ticket: u32, opened: Opened) {
+        let name = opened.name.clone();
+        let beside = Beside { opened: Some(opened), ticket, ..Beside::default() };
         self.ask_with(Request::Open { name }, beside);
     }
 
     /// Goes on with the open file as it is now.
     pub fn refresh(&self, file: File, handle: Option<Handle>) {
-        let name = file.name();
-        let beside = Beside { file: Some(file), handle, restored: false };
+        let Some(opened) = self.0.borrow().opened.clone() else { return };
+        self.refresh_with(Opened { file, handle, ..opened });
+    }
+
+    fn refresh_with(&self, opened: Opened) {
+        let name = opened.name.clone();
+        let beside = Beside { opened: Some(opened), is_refresh: true, ..Beside::default() };
         self.ask_with(Request::Refresh { name }, beside);
+    }
+
+    /// Adds the paths of a path index to the open file.
+    pub fn add_names(&self, path_index: PathIndex) {
+        let name = path_index.name.clone();
+        let beside = Beside { path_index: Some(path_index), ..Beside::default() };
+        self.ask_with(Request::AddNames { name }, beside);
     }
 
     /// Whether a file of this name is open.
     pub fn is_open(&self, name: &str) -> bool {
-        self.0.borrow().opened.as_ref().is_some_and(|opened| opened.name == name)
+        self.0.borrow().opened.as_ref().is_some_and(|opened| opened.file.name() == name)
+    }
+
+    /// Whether the open file has ids without paths.
+    pub fn lacks_names(&self) -> bool {
+        self.0.borrow().opened.as_ref().is_some_and(|opened| opened.lacks_names)
     }
 
     /// Looks at the open file again, if there is a handle to it, and goes on with what it is now.
     pub fn look(&self) {
-        let Some(handle) = self.held() else { return };
+        let Some((handle, opened)) = self.held() else { return };
         if std::mem::replace(&mut self.0.borrow_mut().looking, true) {
             return;
         }
         let client = self.clone();
         spawn_local(async move {
             let file = handle.file().await;
+            // After the file: a path index is written before its ids are used.
+            let mut opened = opened;
+            opened.take_path_index().await;
             client.0.borrow_mut().looking = false;
             // By now another file may be open.
-            if client.held().as_ref() != Some(&handle) {
-                return;
-            }
+            let Some((held, _)) = client.held().filter(|(held, _)| *held == handle) else { return };
             match file {
-                Ok(file) => client.refresh(file, Some(handle)),
+                Ok(file) => client.refresh_with(Opened { file, handle: Some(held), ..opened }),
                 Err(message) => client.tell(Event::Lost { message }),
             }
         });
@@ -201,11 +256,11 @@ impl Client {
         }
     }
 
-    /// The handle to the open file, unless another file is being opened.
-    fn held(&self) -> Option<Handle> {
+    /// The open file with the handle to it, unless another file is being opened.
+    fn held(&self) -> Option<(Handle, Opened)> {
         let inner = self.0.borrow();
         let opened = inner.opened.as_ref().filter(|_| !inner.lanes.is_opening())?;
-        opened.handle.clone()
+        Some((opened.handle.clone()?, opened.clone()))
     }
 
     /// Asks about the open file.
@@ -232,8 +287,8 @@ impl Client {
         };
         let (call, beside) = sent;
         let posted = wire::to_js(&call).map_err(JsValue::from).and_then(|call| {
-            let file = beside.file.map_or(JsValue::UNDEFINED, JsValue::from);
-            worker.post_message(&Array::of2(&call, &file))
+            let (file, path_indexes) = beside.files();
+            worker.post_message(&Array::of3(&call, &file, &path_indexes))
         });
         if let Err(error) = posted {
             self.broke(format!("{error:?}"));
@@ -301,7 +356,12 @@ impl Client {
                 };
                 held.into_iter().for_each(|sent| self.send(sent));
             }
-            Signal::Scanned(summary) => self.tell(Event::Scanned { summary, now: Date::now() }),
+            Signal::Scanned(summary) => {
+                if let Some(opened) = &mut self.0.borrow_mut().opened {
+                    opened.learn(&summary);
+                }
+                self.tell(Event::Scanned { summary, now: Date::now() });
+            }
             Signal::Reply(reply) => self.answered(reply),
             Signal::Broken { message } => self.broke(message),
         }
@@ -310,18 +370,37 @@ impl Client {
     fn answered(&self, Reply { id, response }: Reply) {
         let answered = self.0.borrow_mut().lanes.answered(id);
         let Some((request, beside, next)) = answered else { return };
-        let Beside { file, handle, restored } = beside;
+        let late = matches!(request, Request::Open { .. })
+            && !beside.restored
+            && !self.is_newest(beside.ticket);
+        if let Err(failure) = &response
+            && !late
+            && self.try_again(&request, &beside, failure)
+        {
+            return;
+        }
+        let Beside { opened, path_index, is_refresh, restored, .. } = beside;
         let mut held = None;
         {
             let mut inner = self.0.borrow_mut();
-            match (&response, file) {
-                (Ok(Response::Opened(summary) | Response::Scanned(summary)), Some(file)) => {
+            match (&response, opened) {
+                (Ok(Response::Opened(summary) | Response::Scanned(summary)), Some(mut opened)) => {
                     if matches!(request, Request::Open { .. }) {
                         // What is in flight now was asked of the file of before.
                         inner.lanes.forget_views();
                     }
-                    held = Some(handle.is_some());
-                    inner.opened = Some(Opened { name: summary.name.clone(), file, handle });
+                    held = Some(opened.handle.is_some());
+                    if let Some(before) = inner.opened.take().filter(|_| is_refresh) {
+                        opened.keep_added(before);
+                    }
+                    opened.learn(summary);
+                    inner.opened = Some(opened);
+                }
+                (Ok(Response::Scanned(summary)), None) => {
+                    if let Some(opened) = &mut inner.opened {
+                        opened.path_indexes.extend(path_index);
+                        opened.learn(summary);
+                    }
                 }
                 (Ok(Response::Image(_)), _) => inner.broke_before = false,
                 _ => {}
@@ -330,10 +409,32 @@ impl Client {
         if let Some(next) = next {
             self.send(next);
         }
-        self.tell(Event::Answer { request, response, restored });
+        self.tell(Event::Answer { request, response, restored, late });
         if let Some(held) = held {
             self.tell(Event::Held(held));
         }
+    }
+
+    /// Opens a file once more that changed between the look at it and the reading of it.
+    fn try_again(&self, request: &Request, beside: &Beside, failure: &Failure) -> bool {
+        let is_open = matches!(request, Request::Open { .. });
+        if !is_open || failure.kind != ErrorKind::Source.name() || beside.tries >= MAX_TRIES {
+            return false;
+        }
+        let Some(opened) = beside.opened.clone() else { return false };
+        let Some(handle) = opened.handle.clone() else { return false };
+        let (client, request, ticket) = (self.clone(), request.clone(), beside.ticket);
+        let (restored, tries) = (beside.restored, beside.tries + 1);
+        spawn_local(async move {
+            let file = handle.file().await.unwrap_or_else(|_| opened.file.clone());
+            let opened = Opened { file, ..opened };
+            let beside =
+                Beside { opened: Some(opened), restored, ticket, tries, ..Beside::default() };
+            if client.is_newest(ticket) {
+                client.ask_with(request, beside);
+            }
+        });
+        true
     }
 
     /// Starts another worker in place of a broken one.
@@ -361,8 +462,10 @@ impl Client {
         }
         self.connect();
         self.tell(Event::Restarted { message, reopening: reopen.is_some() });
-        if let Some(Opened { name, file, handle }) = reopen {
-            let beside = Beside { file: Some(file), handle, restored: true };
+        if let Some(opened) = reopen {
+            let (name, ticket) = (opened.name.clone(), self.0.borrow().ticket);
+            let opened = Some(opened);
+            let beside = Beside { opened, restored: true, ticket, ..Beside::default() };
             self.ask_with(Request::Open { name }, beside);
         }
         if let Some((request, beside)) = wanted {

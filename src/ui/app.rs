@@ -2,15 +2,15 @@
 
 use super::dialogs::Dialogs;
 use super::empty::Empty;
+use super::files::{Dropped, Notices, Opener, RecordingPane};
 use super::follow::ChooseAgain;
 use super::header::Header;
 use super::hooks::{
-    Dropped, keep_single_keys_off, single_keys_off, use_file_drop, use_follow, use_hash, use_keys,
+    keep_single_keys_off, single_keys_off, use_file_drop, use_follow, use_hash, use_keys,
     use_later, use_playback, use_requests, use_wide,
 };
 use super::messages::{Alert, DropTarget, Status};
 use super::save_as::SaveAs;
-use super::source::Opener;
 use super::state::State;
 use super::theme::Theme;
 use super::timeline::Timeline;
@@ -57,13 +57,18 @@ pub fn App() -> Html {
         <ContextProvider<Zone> context={state.zone}>
             <Header
                 file={state.file.clone()}
-                chosen={state.chosen.clone()}
+                files={state.files.clone()}
+                list_shown={state.panes.recording}
                 theme={state.theme}
                 opener={opener.clone()}
                 dispatch={dispatch.clone()}
             />
             <main class={classes!("page", state.file.is_none().then_some("page-empty"))}>
-                <Alert message={state.alert.clone()} dispatch={dispatch.clone()} />
+                <Alert
+                    message={state.alert.clone()}
+                    choose_again={state.choose_again}
+                    dispatch={dispatch.clone()}
+                />
                 if let Some(file) = state.file.clone() {
                     <Timeline
                         {extent}
@@ -91,10 +96,24 @@ pub fn App() -> Html {
                     if state.follow.on && !state.follow.live {
                         <ChooseAgain name={file.summary.name.clone()} opener={opener.clone()} />
                     }
+                    <Notices file={file.clone()} opener={opener.clone()} />
                     if is_whole {
-                        <Views {file} state={(*state).clone()} dispatch={state.dispatcher()} />
+                        <Views
+                            {file}
+                            state={(*state).clone()}
+                            opener={opener.clone()}
+                            dispatch={state.dispatcher()}
+                        />
                     }
                 } else {
+                    if let Some(files) = state.files.clone().filter(|_| state.panes.recording) {
+                        <RecordingPane
+                            coming={state.coming()}
+                            {files}
+                            opener={opener.clone()}
+                            dispatch={state.dispatcher()}
+                        />
+                    }
                     <Empty opener={opener.clone()} opening={state.opening.clone()} />
                 }
             </main>

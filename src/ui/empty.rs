@@ -1,12 +1,8 @@
 //! What is there before any file is: what this is, and what to do.
 
-use super::header::INPUT_ID;
+use super::files::{self, Opener};
 use super::recent;
-use super::source::Opener;
 use super::state::Opening;
-use gloo::utils::document;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// What the empty page needs.
@@ -25,12 +21,8 @@ pub fn Empty(props: &EmptyProps) -> Html {
         let opener = props.opener.clone();
         Callback::from(move |_| opener.sample())
     };
-    let on_choose = Callback::from(|_: MouseEvent| {
-        let input = document().get_element_by_id(INPUT_ID);
-        if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
-            input.click();
-        }
-    });
+    let on_folder = Callback::from(|_: MouseEvent| files::click(files::FOLDER));
+    let on_choose = Callback::from(|_: MouseEvent| files::click(files::FILES));
     let opened = recent::kept(recent::FILES);
     html! {
         <section class="empty" aria-label="Start">
@@ -40,15 +32,22 @@ pub fn Empty(props: &EmptyProps) -> Html {
                     <h2>{ "Opening " }<bdi>{ &opening.name }</bdi></h2>
                     <p>{ opening.progress() }</p>
                 } else {
-                    <h2>{ "Drop a netidx archive anywhere on this page" }</h2>
+                    <h2>{ "Drop the folder of a netidx recorder anywhere on this page" }</h2>
                     <p>
-                        { "The recorder writes them as " }
-                        <code>{ "<archive_directory>/<shard>/current" }</code>
-                        { " and under the time of each rotation. Any name will do: a file is known by what is in it." }
+                        { "Its " }
+                        <code>{ "archive_directory" }</code>
+                        { ", or the folder of one shard in it. Files alone are fine too: " }
+                        <code>{ "current" }</code>
+                        { " or a rotated file, with the " }
+                        <code>{ "pathindex" }</code>
+                        { " beside it, which has the paths." }
                     </p>
                     <div class="empty-actions">
-                        <button class="button button-primary" type="button" onclick={on_choose}>
-                            { "Choose a file" }
+                        <button class="button button-primary" type="button" onclick={on_folder}>
+                            { "Choose a folder" }
+                        </button>
+                        <button class="button" type="button" onclick={on_choose}>
+                            { "Choose files" }
                         </button>
                         <button class="button" type="button" onclick={on_sample}>
                             { "Try the sample" }

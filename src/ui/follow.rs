@@ -1,7 +1,7 @@
 //! Following a file that grows: the switch, and what to do where the browser cannot look at a
 //! file again by itself.
 
-use super::source::Opener;
+use super::files::Opener;
 use super::state::{Action, Dispatch};
 use crate::client::Handle;
 use wasm_bindgen::JsCast;

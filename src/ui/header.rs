@@ -1,28 +1,26 @@
 //! The line at the top: which file is open, what it is, and how to open another.
 
+use super::files::{self, FileButton, Files, Opener};
 use super::format;
+use super::grid;
 use super::icons::{Icon, icon};
-use super::source::Opener;
-use super::state::{Action, Chosen, Dispatch, OpenFile, View};
+use super::state::{Action, Dispatch, OpenFile, View};
 use super::theme::Theme;
 use super::zone::{Zone, use_zone};
-use crate::protocol::Summary;
 use crate::time::Timestamp;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{FileList, HtmlInputElement};
 use yew::prelude::*;
-
-/// Where the file input is found.
-pub const INPUT_ID: &str = "open-archive";
 
 /// What the header shows.
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
     /// The open file.
     pub file: Option<Rc<OpenFile>>,
-    /// The files that were chosen together, where they are several.
-    pub chosen: Option<Chosen>,
+    /// The files at hand.
+    pub files: Option<Files>,
+    /// Whether the list of them is shown.
+    pub list_shown: bool,
     /// The theme.
     pub theme: Theme,
     /// Opens files.
@@ -34,14 +32,17 @@ pub struct HeaderProps {
 /// The line at the top.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let onchange = {
+    let on_files = {
         let opener = props.opener.clone();
+        Callback::from(move |files: FileList| opener.chosen(&files))
+    };
+    let onchange = {
+        let on_files = on_files.clone();
         Callback::from(move |event: Event| {
-            let input =
-                event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            let input = event.target_dyn_into::<HtmlInputElement>();
             let Some(input) = input else { return };
             if let Some(files) = input.files() {
-                opener.files(&files);
+                on_files.emit(files);
             }
             // So that the same file can be chosen again, after it grew.
             input.set_value("");
@@ -75,21 +76,24 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="top">
             <img class="mark" src="icon.svg" alt="" width="24" height="24" />
             <h1 class="file-name" title={name}>
-                { match (&props.chosen, &props.file) {
-                    (Some(chosen), _) => switch(chosen, &props.opener),
-                    (None, Some(file)) => html! { <bdi>{ &file.summary.name }</bdi> },
-                    (None, None) => "Netidx Archive Viewer".into(),
+                { match (&props.files, &props.file) {
+                    (Some(files), file) if files.are_several() => {
+                        let name = file.as_ref().map(|file| file.summary.name.clone());
+                        switch(name, props.list_shown, &props.dispatch)
+                    }
+                    (_, Some(file)) => html! { <bdi>{ &file.summary.name }</bdi> },
+                    (_, None) => "Netidx Archive Viewer".into(),
                 } }
             </h1>
             if let Some(file) = &props.file {
                 <Facts file={file.clone()} dispatch={props.dispatch.clone()} />
             }
             <div class="top-actions">
-                <label class="button" for={INPUT_ID}>
+                <label class="button" for={files::FILES}>
                     { icon(Icon::Open) }
                     <span>{ "Open archive" }</span>
                     <input
-                        id={INPUT_ID}
+                        id={files::FILES}
                         class="hidden-input"
                         type="file"
                         multiple=true
@@ -97,6 +101,13 @@ pub fn Header(props: &HeaderProps) -> Html {
                         {onchange}
                     />
                 </label>
+                <FileButton
+                    name="Open folder"
+                    id={files::FOLDER}
+                    folder=true
+                    picture={Icon::Folder}
+                    {on_files}
+                />
                 <button class="button" type="button" title="Open sample" onclick={on_sample}>
                     { icon(Icon::Sample) }
                     <span>{ "Open sample" }</span>
@@ -130,32 +141,20 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-/// Which of the files that were chosen together is shown.
-fn switch(chosen: &Chosen, opener: &Opener) -> Html {
-    let onchange = {
-        let (chosen, opener) = (chosen.clone(), opener.clone());
-        Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let nth = select.and_then(|it| usize::try_from(it.selected_index()).ok());
-            if let Some(nth) = nth {
-                opener.switch(&chosen, nth);
-            }
-        })
-    };
+/// The name of the open file, which shows or hides the list of those beside it.
+fn switch(name: Option<String>, shown: bool, dispatch: &Dispatch) -> Html {
+    let onclick = grid::dispatch_with(dispatch, move |_: MouseEvent| Action::ShowRecording(!shown));
     html! {
-        // The property: what a person chose no attribute changes any more.
-        <select
-            class="select"
-            aria-label="File"
-            ~selectedIndex={JsValue::from(chosen.nth as f64)}
-            {onchange}
+        <button
+            class="button file-button"
+            type="button"
+            aria-expanded={shown.to_string()}
+            {onclick}
         >
-            { for chosen.names.iter().enumerate().map(|(nth, name)| html! {
-                <option selected={nth == chosen.nth}>
-                    { format!("{name} ({} of {})", nth + 1, chosen.names.len()) }
-                </option>
-            }) }
-        </select>
+            <bdi>{ name.unwrap_or_else(|| "Files".to_owned()) }</bdi>
+            <span class="hidden">{ ", files" }</span>
+            <span aria-hidden="true">{ "▾" }</span>
+        </button>
     }
 }
 
@@ -180,7 +179,7 @@ fn Facts(props: &FactsProps) -> Html {
             <li title={format::count(summary.length, "byte", "bytes")}>
                 { format::bytes(summary.length) }
             </li>
-            <li>{ layout(summary) }</li>
+            <li>{ files::layout(summary.compressed, summary.indexed) }</li>
             <li>{ format::count(summary.delta_batches, "batch", "batches") }</li>
             <li>{ images }</li>
             <li>{ format::count(summary.paths, "path", "paths") }</li>
@@ -209,15 +208,5 @@ fn extent(first: Timestamp, last: Timestamp, zone: Zone) -> String {
         format!("{from} {name}")
     } else {
         format!("{from} – {to} {name} ({})", format::duration(last.since(first)))
-    }
-}
-
-/// The layout, in the format's words.
-fn layout(summary: &Summary) -> &'static str {
-    match (summary.compressed, summary.indexed) {
-        (false, false) => "plain",
-        (false, true) => "indexed",
-        (true, false) => "compressed",
-        (true, true) => "compressed, indexed",
     }
 }

@@ -16,6 +16,8 @@ pub enum Icon {
     End,
     /// A file.
     Open,
+    /// A folder.
+    Folder,
     /// A file that is there already.
     Sample,
     /// Another file of it.
@@ -56,6 +58,7 @@ impl Icon {
             Self::Next => "M6 3.5 10.5 8 6 12.5",
             Self::End => "M12 3v10M3 3.5v9L9.5 8z",
             Self::Open => "M8 10V3M5 5.5 8 2.5l3 3M3 9.5v3.5h10V9.5",
+            Self::Folder => "M1.5 12.5v-9h4.6l1.6 2h6.8v7z",
             Self::Sample => "M6 2.5h4M6.8 2.5v4L3.2 13h9.6L9.2 6.5v-4M5 10h6",
             Self::Save => "M8 2.5V10M5 7.5 8 10.5l3-3M3 9.5v3.5h10V9.5",
             Self::System => "M2.5 3.5h11v7h-11zM6 13.5h4",

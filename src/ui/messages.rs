@@ -1,10 +1,10 @@
 //! The live regions: what went wrong at the top, what went well at the bottom, and the notice
 //! while files hover over the page.
 
+use super::files::{self, Opener};
 use super::format;
 use super::icons::{Icon, icon};
 use super::progress::Progress;
-use super::source::Opener;
 use super::state::{Action, Dispatch, OpenFile, Opening};
 use crate::protocol::ScanState;
 use std::rc::Rc;
@@ -15,6 +15,8 @@ use yew::prelude::*;
 pub struct AlertProps {
     /// The sentence.
     pub message: Option<AttrValue>,
+    /// Whether it is mended by choosing the file again.
+    pub choose_again: bool,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -26,12 +28,16 @@ pub fn Alert(props: &AlertProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_| dispatch.dispatch(Action::Dismiss))
     };
+    let on_choose = Callback::from(|_: MouseEvent| files::click(files::FILES));
     html! {
         <div class={classes!("alert", props.message.is_none().then_some("alert-none"))}>
             if props.message.is_some() {
                 { icon(Icon::Warning) }
             }
             <p role="alert">{ props.message.clone().unwrap_or_default() }</p>
+            if props.message.is_some() && props.choose_again {
+                <button class="button" type="button" onclick={on_choose}>{ "Choose again" }</button>
+            }
             if props.message.is_some() {
                 <button
                     class="button button-icon"
@@ -106,8 +112,8 @@ pub fn DropTarget(props: &DropTargetProps) -> Html {
     html! {
         <div class="drop" aria-hidden="true">
             <div class="drop-frame">
-                <p class="drop-title">{ "Drop to open" }</p>
-                <p>{ "It is read here, in this browser, and goes nowhere else" }</p>
+                <p class="drop-title">{ "Drop files or a folder to open" }</p>
+                <p>{ "They are read here, in this browser, and go nowhere else" }</p>
             </div>
         </div>
     }

@@ -9,7 +9,8 @@
 //! | what | where |
 //! |---|---|
 //! | pure view logic, tested natively | [`scale`], [`ticks`], [`virtual_window`], [`mod@format`], [`url`], [`state`] |
-//! | joins to the browser | `hooks`, `source`, `theme` |
+//! | files, from drop to list | `files` |
+//! | joins to the browser | `hooks`, `theme` |
 //! | components, one a file | everything else |
 //!
 //! Text from a file is only ever put into text nodes. The Content-Security-Policy forbids inline
@@ -37,6 +38,7 @@ mod density_plot;
 mod details;
 mod dialogs;
 mod empty;
+mod files;
 mod filter_box;
 mod focus;
 mod follow;
@@ -56,7 +58,6 @@ mod problems;
 mod progress;
 mod recent;
 mod save_as;
-mod source;
 mod splitter;
 mod statistics;
 mod storage;

@@ -1,7 +1,7 @@
 //! How far the scan of the open file is, and how to stop it and go on with it.
 
+use super::files::Opener;
 use super::format;
-use super::source::Opener;
 use super::state::{OpenFile, part, to_scan};
 use super::zone::{Zone, use_zone};
 use crate::protocol::{Request, ScanState, Summary};

@@ -1,6 +1,7 @@
 //! The tabs, and the view that is chosen by them.
 
 use super::details::DetailsPane;
+use super::files::{Opener, RecordingPane};
 use super::filter_box::FilterBox;
 use super::format;
 use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, Tops, dispatch_with};
@@ -39,6 +40,8 @@ pub struct ViewsProps {
     pub file: Rc<OpenFile>,
     /// What the page shows.
     pub state: State,
+    /// Opens another of the files at hand.
+    pub opener: Opener,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -46,7 +49,8 @@ pub struct ViewsProps {
 /// The tabs and their panel.
 #[component]
 pub fn Views(props: &ViewsProps) -> Html {
-    let ViewsProps { file, state, dispatch } = props;
+    let ViewsProps { file, state, opener, dispatch } = props;
+    let files = state.files.as_ref().filter(|it| it.are_several() && state.panes.recording);
     // What could not be read on the way to the image is told where the image is.
     let tops = use_memo((), |()| Tops::default());
     let of_image = state.shown.as_ref().map_or(0, |shown| shown.page.problems.len() as u64);
@@ -96,17 +100,29 @@ pub fn Views(props: &ViewsProps) -> Html {
                 }
             </div>
             <div class="workspace">
-                if state.panes.namespace {
-                    <NamespacePane
-                        file={file.serial}
-                        view={state.namespace.clone()}
-                        filter={state.filter.text.clone()}
-                        selected={state.selected_path().map(|path| AttrValue::from(path.to_owned()))}
-                        wide={state.panes.wide}
-                        dispatch={dispatch.clone()}
-                    />
+                if state.panes.namespace || files.is_some() {
+                    <div class="side">
+                        if let Some(files) = files {
+                            <RecordingPane
+                                files={files.clone()}
+                                coming={state.coming()}
+                                opener={opener.clone()}
+                                dispatch={dispatch.clone()}
+                            />
+                        }
+                        if state.panes.namespace {
+                            <NamespacePane
+                                file={file.serial}
+                                view={state.namespace.clone()}
+                                filter={state.filter.text.clone()}
+                                selected={state.selected_path().map(|path| AttrValue::from(path.to_owned()))}
+                                wide={state.panes.wide}
+                                dispatch={dispatch.clone()}
+                            />
+                        }
+                    </div>
                 }
-                if state.panes.namespace && state.panes.wide {
+                if (state.panes.namespace || files.is_some()) && state.panes.wide {
                     <Splitter name="Paths" property="--left" width={264.0} is_right={false} />
                 }
                 <div
@@ -161,7 +177,7 @@ fn PaneButton(props: &PaneButtonProps) -> Html {
 }
 
 fn panel(props: &ViewsProps) -> Html {
-    let ViewsProps { file, state, dispatch } = props;
+    let ViewsProps { file, state, dispatch, .. } = props;
     match state.view {
         View::Image => {
             let grid = ImageGridProps::of(file.serial, state, dispatch.clone());

@@ -1,20 +1,10 @@
 //! Makes the whole page a place to drop files on.
 
-use crate::client::Coming;
+use crate::ui::files::Dropped;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::window;
 use wasm_bindgen::JsCast;
-use web_sys::FileList;
 use yew::prelude::*;
-
-/// Files that were dropped.
-#[derive(Debug)]
-pub struct Dropped {
-    /// The files.
-    pub files: FileList,
-    /// The handle to the first, on its way.
-    pub handle: Option<Coming>,
-}
 
 /// Calls `on_files` with what is dropped; gives whether files hover over the page right now.
 #[hook]
@@ -63,9 +53,8 @@ pub fn use_file_drop(on_files: Callback<Dropped>) -> bool {
                 Box::new(move |event| {
                     event.prevent_default();
                     dropping.set(false);
-                    let files = event.data_transfer().and_then(|transfer| transfer.files());
-                    if let Some(files) = files {
-                        on_files.emit(Dropped { files, handle: Coming::dropped(event) });
+                    if let Some(transfer) = event.data_transfer() {
+                        on_files.emit(Dropped::take(&transfer));
                     }
                 }),
             ),

@@ -12,7 +12,7 @@ mod scheme;
 mod size;
 mod wide;
 
-pub use file_drop::{Dropped, use_file_drop};
+pub use file_drop::use_file_drop;
 pub use follow::use_follow;
 pub use hash::use_hash;
 pub use keys::{keep_single_keys_off, single_keys_off, use_keys};

@@ -1,11 +1,13 @@
 //! Everything that can happen to a [`State`](super::State).
 
-use super::{Chosen, Movement, Opening, Speed, View};
+use super::{Movement, Opening, Speed, Stage, View};
 use crate::client::Event;
 use crate::protocol::Request;
 use crate::protocol::views::{StatisticsSort, Subject};
 use crate::query::value_filter::Column;
 use crate::time::Timestamp;
+use crate::ui::by_pointer::ByPointer;
+use crate::ui::files::{Fact, Place};
 use crate::ui::theme::Theme;
 use crate::ui::url::Link;
 use crate::ui::virtual_window::RowWindow;
@@ -18,12 +20,18 @@ use yew::AttrValue;
 pub enum Action {
     /// A file is being fetched or read.
     Opening(Opening),
-    /// Files were chosen together; nothing where it was one.
-    Choose(Option<Chosen>),
-    /// Another of them is opened, at the same time and with the same path.
-    Switch(usize),
+    /// The file on its way in is further.
+    Progress(Stage),
+    /// Another of the files at hand is opened, at the same time and with the same path.
+    Switch,
     /// A file cannot even be given to the worker.
     NotOpened(String),
+    /// Something that a person wanted cannot be done.
+    Fail(String),
+    /// More became known of files at hand, by their numbers.
+    Learn(ByPointer<Vec<Place>>, Vec<(usize, Fact)>),
+    /// A path index is added to the open file.
+    AddNames(Place),
     /// The playhead is put somewhere.
     GoTo(Timestamp),
     /// The playhead goes to the first batch.
@@ -118,6 +126,8 @@ pub enum Action {
     Log(bool),
     /// Times are shown and read in another zone.
     Zone(Zone),
+    /// The list of files is shown or not.
+    ShowRecording(bool),
     /// The details are shown or not.
     ShowDetails(bool),
     /// The window became wide enough for the parts at the sides, or no longer is.
@@ -141,7 +151,7 @@ impl Action {
     /// back its zoom, and a file is opened with the zoom of its link.
     pub(super) const fn takes_zoom_along(&self) -> bool {
         match self {
-            Self::Follow(_) | Self::Undo | Self::Switch(_) => false,
+            Self::Follow(_) | Self::Undo | Self::Switch => false,
             Self::Worker(Event::Answer { request, .. }) => {
                 matches!(request, Request::Seek { .. } | Request::View(_))
             }

@@ -16,8 +16,8 @@ impl State {
             Event::Scanned { summary, now } => self.scanned(summary, Some(now)),
             Event::Held(live) => self.hold(live),
             Event::Lost { message } => self.lost(&message),
-            Event::Answer { request, response, restored } => {
-                self.answer(request, response, restored);
+            Event::Answer { request, response, restored, late } => {
+                self.answer(request, response, restored, late);
             }
             Event::Restarted { message, reopening } => {
                 self.opening = None;
@@ -66,12 +66,26 @@ impl State {
         }
     }
 
-    fn answer(&mut self, request: Request, response: Result<Response, Failure>, restored: bool) {
+    fn answer(
+        &mut self,
+        request: Request,
+        response: Result<Response, Failure>,
+        restored: bool,
+        late: bool,
+    ) {
         if self.comes_later(&request, &response) {
             return;
         }
         match (request, response) {
-            (Request::Open { .. }, Ok(Response::Opened(summary))) => self.opened(summary, restored),
+            (Request::Open { .. }, Ok(Response::Opened(summary))) => {
+                self.opened(summary, restored, late);
+            }
+            (Request::AddNames { name }, Ok(Response::Scanned(summary))) => {
+                let paths = format::count(summary.paths, "path", "paths");
+                self.scanned(summary, None);
+                self.alert = None;
+                self.status = format!("Added {name}: {paths}").into();
+            }
             (Request::Refresh { name }, response) => self.refreshed(&name, response),
             (_, Ok(Response::Scanned(summary))) => self.scanned(summary, None),
             (Request::Image(query), Ok(Response::Image(page))) => {
@@ -111,13 +125,10 @@ impl State {
                 }
             }
             (Request::Open { name }, Err(failure)) => {
-                self.opening = None;
-                if let (Some(chosen), Some(file)) = (&mut self.chosen, &self.file) {
-                    // The file of before stays open.
-                    let is_it = |name: &AttrValue| **name == *file.summary.name;
-                    chosen.nth = chosen.names.iter().position(is_it).unwrap_or(chosen.nth);
+                // What came too late is not looked for any more.
+                if !late {
+                    self.refused(&name, &failure);
                 }
-                self.fail(format!("{name} cannot be opened: {}", failure.message));
             }
             (Request::Image(_), Err(failure)) => {
                 // Rows of another position would be wrong values here.
@@ -130,9 +141,10 @@ impl State {
         }
     }
 
-    fn opened(&mut self, summary: Summary, restored: bool) {
-        self.opening = None;
-        if !restored {
+    fn opened(&mut self, summary: Summary, restored: bool, late: bool) {
+        // What is opened next is wanted with the same.
+        let wanted = self.pending.clone().filter(|_| late);
+        if !restored && !late {
             self.alert = None;
         }
         self.close();
@@ -147,11 +159,19 @@ impl State {
             self.view = View::Problems;
         }
         self.serial = self.serial.wrapping_add(1);
-        self.status = opened_sentence(&summary).into();
+        if !late {
+            self.status = opened_sentence(&summary).into();
+        }
         self.file = Some(Rc::new(OpenFile { serial: self.serial, summary }));
+        if !restored {
+            self.take_files(late);
+        }
         self.plot.subjects = subjects(plot);
         self.begin_scan();
         self.reach_link();
+        if wanted.is_some() {
+            self.pending = wanted;
+        }
     }
 
     fn sought(&mut self, request: &Request, response: Result<Response, Failure>) {

@@ -7,6 +7,7 @@
 
 mod action;
 mod answers;
+mod files;
 mod namespace;
 mod pins;
 mod playback;
@@ -19,7 +20,7 @@ mod tests;
 mod timeline;
 mod views;
 
-use super::by_pointer::ByPointer;
+use super::files::Files;
 use super::format;
 use super::scale::Scale;
 use super::theme::Theme;
@@ -40,7 +41,6 @@ pub use scan::{FollowView, ScanView, part, to_scan};
 pub use selection::ActiveRow;
 use std::rc::Rc;
 pub use views::{BatchesView, DetailsView};
-use web_sys::File;
 use yew::{AttrValue, UseReducerDispatcher};
 
 /// Sends actions to the one state.
@@ -109,41 +109,50 @@ pub struct OpenFile {
 pub struct Opening {
     /// What it is called.
     pub name: AttrValue,
-    /// Its length in bytes, where that is known.
-    pub length: Option<u64>,
-    /// How many bytes are read.
-    pub done: u64,
+    /// How far it is.
+    pub stage: Stage,
+    /// The files that are at hand once it is open.
+    pub files: Option<Files>,
+}
+
+/// How far a file on its way in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The files of a folder are being listed; so many are found.
+    Listing(u64),
+    /// The browser is asked for it.
+    Looking,
+    /// It is being fetched.
+    Fetching {
+        /// How many bytes are there.
+        done: u64,
+        /// Of how many, where that is known.
+        length: Option<u64>,
+    },
+    /// The worker has it.
+    Reading,
 }
 
 impl Opening {
     /// How far it is, in words.
     pub fn progress(&self) -> String {
-        match self.length {
-            None => "Fetching".to_owned(),
-            // Read to the end: what is left is the scan.
-            Some(length) if self.done == length => "Finding the batches".to_owned(),
-            Some(length) => {
-                format!("{} of {}", format::bytes(self.done), format::bytes(length))
+        match self.stage {
+            Stage::Listing(found) => format!("{} found", format::count(found, "file", "files")),
+            Stage::Looking => "Looking at the file".to_owned(),
+            Stage::Fetching { done: 0, .. } => "Fetching".to_owned(),
+            Stage::Fetching { done, length: None } => format!("{} fetched", format::bytes(done)),
+            Stage::Fetching { done, length: Some(length) } => {
+                format!("{} of {} fetched", format::bytes(done), format::bytes(length))
             }
+            Stage::Reading => "Finding the batches".to_owned(),
         }
     }
 
-    /// How far the reading is, from 0 to 1; `None` before it begins.
+    /// How far a fetch is, from 0 to 1; `None` where that cannot be told.
     pub fn part(&self) -> Option<f64> {
-        let length = self.length.filter(|length| *length > 0)?;
-        (self.done > 0).then(|| self.done as f64 / length as f64)
+        let Stage::Fetching { done, length: Some(length) } = self.stage else { return None };
+        (done > 0).then(|| (done as f64 / length.max(1) as f64).min(1.0))
     }
-}
-
-/// Files that were chosen together. One of them is open, the others are at hand.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chosen {
-    /// The files, as the browser gave them.
-    pub files: ByPointer<Vec<File>>,
-    /// What they are called.
-    pub names: Rc<Vec<AttrValue>>,
-    /// Which of them is open, or on its way in.
-    pub nth: usize,
 }
 
 /// The filter as typed and the filter that works.
@@ -238,13 +247,21 @@ pub struct Panes {
     pub details: bool,
     /// The tree of paths.
     pub namespace: bool,
-    /// Which were shown when there last was room: the details, and the tree.
-    were: (bool, bool),
+    /// The list of files, where there are several.
+    pub recording: bool,
+    /// Which were shown when there last was room: the details, the tree and the list of files.
+    were: (bool, bool, bool),
 }
 
 impl Default for Panes {
     fn default() -> Self {
-        Self { wide: true, details: true, namespace: true, were: (true, true) }
+        Self {
+            wide: true,
+            details: true,
+            namespace: true,
+            recording: true,
+            were: (true, true, true),
+        }
     }
 }
 
@@ -253,12 +270,12 @@ impl Panes {
     const fn at(self, wide: bool) -> Self {
         match (self.wide, wide) {
             (true, false) => {
-                let were = (self.details, self.namespace);
-                Self { wide, details: false, namespace: false, were }
+                let were = (self.details, self.namespace, self.recording);
+                Self { wide, details: false, namespace: false, recording: false, were }
             }
             (false, true) => {
-                let (details, namespace) = self.were;
-                Self { wide, details, namespace, ..self }
+                let (details, namespace, recording) = self.were;
+                Self { wide, details, namespace, recording, ..self }
             }
             _ => self,
         }
@@ -274,8 +291,8 @@ pub struct State {
     serial: u32,
     /// The file on its way in.
     pub opening: Option<Opening>,
-    /// The files that were chosen together, where they are several.
-    pub chosen: Option<Chosen>,
+    /// The files that are at hand.
+    pub files: Option<Files>,
     /// Where the playhead is; `None` without batches.
     pub position: Option<Timestamp>,
     /// The link that the next file is opened with.
@@ -345,6 +362,8 @@ pub struct State {
     /// What went wrong, for the live region. What is wrong with the text of a field stands beside
     /// it instead.
     pub alert: Option<AttrValue>,
+    /// Whether what went wrong is mended by choosing the file again.
+    pub choose_again: bool,
     /// Light, dark or as the system has it.
     pub theme: Theme,
     /// Whether single keys do nothing; those with Ctrl always do something.

@@ -31,12 +31,19 @@ impl State {
                 self.status = format!("Opening {}…", opening.name).into();
                 self.opening = Some(opening);
             }
+            Action::Progress(stage) => {
+                if let Some(opening) = &mut self.opening {
+                    opening.stage = stage;
+                }
+            }
             Action::NotOpened(message) => {
-                self.opening = None;
+                self.stop_opening();
                 self.fail(message);
             }
-            Action::Choose(chosen) => self.chosen = chosen,
-            Action::Switch(nth) => self.switch(nth),
+            Action::Fail(message) => self.fail(message),
+            Action::Switch => self.switch(),
+            Action::Learn(places, facts) => self.learn_of_files(&places, facts),
+            Action::AddNames(place) => self.keep_path_index(place),
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {
                 if let Some((first, _)) = self.bounds() {
@@ -90,10 +97,17 @@ impl State {
             Action::ShowDetails(shown) => {
                 self.panes.details = shown;
                 self.panes.namespace &= self.panes.wide || !shown;
+                self.panes.recording &= self.panes.wide || !shown;
             }
             Action::ShowNamespace(shown) => {
                 self.panes.namespace = shown;
                 self.panes.details &= self.panes.wide || !shown;
+                self.panes.recording &= self.panes.wide || !shown;
+            }
+            Action::ShowRecording(shown) => {
+                self.panes.recording = shown;
+                self.panes.details &= self.panes.wide || !shown;
+                self.panes.namespace &= self.panes.wide || !shown;
             }
             Action::Wide(wide) => self.panes = self.panes.at(wide),
             Action::TogglePlotted(subject) => self.toggle_plotted(subject),
@@ -135,6 +149,7 @@ impl State {
 
     pub(super) fn fail(&mut self, message: impl Into<AttrValue>) {
         self.alert = Some(message.into());
+        self.choose_again = false;
         self.status = AttrValue::default();
     }
 
@@ -224,14 +239,6 @@ impl State {
     fn follow_filter(&mut self, link: &Link) {
         if let Some(filter) = link.filter.as_ref().filter(|it| ***it != *self.filter.text) {
             self.apply(Action::Filter(filter.clone().into()));
-        }
-    }
-
-    /// Takes what is looked at along to another of the chosen files, so that they can be compared.
-    fn switch(&mut self, nth: usize) {
-        self.pending = Some(self.link());
-        if let Some(chosen) = &mut self.chosen {
-            chosen.nth = nth;
         }
     }
 }

@@ -130,6 +130,9 @@ impl State {
         if has_news {
             let file = OpenFile { summary: summary.clone(), ..*file };
             self.file = Some(Rc::new(file));
+            if summary.scan != ScanState::Going {
+                self.learn_of_open();
+            }
         }
         let link_waits = self.scan.reached.is_some() && self.scan.reached == self.position;
         if self.position.is_none() || link_waits {

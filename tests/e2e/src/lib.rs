@@ -18,6 +18,7 @@ pub mod growing;
 pub mod node;
 pub mod page;
 pub mod picture;
+pub mod recording;
 pub mod sparse;
 pub mod support;
 pub mod table;

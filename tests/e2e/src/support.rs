@@ -33,6 +33,12 @@ pub fn open(page: &Page, file: &Path) -> Result<String> {
     opened(page, &file.file_name().unwrap_or_default().to_string_lossy())
 }
 
+/// Opens the archive of the sample that is one file.
+pub fn sample(page: &Page) -> Result<String> {
+    page.choose_files(&[&crate::root().join("www/sample.archive")])?;
+    opened(page, "sample.archive")
+}
+
 /// Waits for "Opened" and the name.
 pub fn opened(page: &Page, name: &str) -> Result<String> {
     let wanted = format!("Opened {name}");

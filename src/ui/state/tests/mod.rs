@@ -12,6 +12,7 @@ use crate::protocol::views::ViewResponse;
 use crate::protocol::{Failure, ImageRow, Names, Problem, Response};
 use crate::query::value_filter::{Column, Order};
 use crate::time::Span;
+use crate::ui::files::Listed;
 use yew::Reducible;
 
 fn at(seconds: i64) -> Timestamp {
@@ -43,7 +44,7 @@ fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
 }
 
 fn answer(request: Request, response: Result<Response, Failure>) -> Action {
-    Action::Worker(Event::Answer { request, response, restored: false })
+    Action::Worker(Event::Answer { request, response, restored: false, late: false })
 }
 
 fn failure(kind: &str, message: &str) -> Failure {

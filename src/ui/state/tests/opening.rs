@@ -88,6 +88,7 @@ fn a_broken_worker_is_told_and_the_file_kept_where_it_can_be() {
         request: Request::Open { name: "a".into() },
         response: Ok(Response::Opened(summary("a", Some(0), Some(9)))),
         restored: true,
+        late: false,
     };
     state.apply(Action::Worker(restored));
     let asked = state.image_query().unwrap();
@@ -205,31 +206,99 @@ fn what_a_filter_found_is_said() {
     assert_eq!(state.status, "Copied", "a movement is not spoken");
 }
 
+/// Files at hand, of which one is open or to be opened.
+fn files(names: &[&str], open: usize) -> Files {
+    let listed = |name: &&str| Listed { path: (*name).to_owned(), length: Some(9) };
+    let list: Vec<Listed> = names.iter().map(listed).collect();
+    Files { open: Some(open), ..Files::new(&list, Vec::new()) }
+}
+
+fn opening(files: &Files, open: usize) -> Action {
+    let files = Files { open: Some(open), ..files.clone() };
+    let name = files.label(open).to_owned().into();
+    Action::Opening(Opening { name, stage: Stage::Reading, files: Some(files) })
+}
+
+fn refuse(name: &str, kind: &str) -> Action {
+    answer(Request::Open { name: name.into() }, Err(failure(kind, "gone")))
+}
+
 #[test]
 fn another_of_some_files_is_looked_at_in_the_same_way() {
-    let chosen = Chosen {
-        files: ByPointer::new(Vec::new()),
-        names: Rc::new(vec!["a".into(), "b".into()]),
-        nth: 0,
-    };
-    let mut state = after([Action::Choose(Some(chosen)), open("a", Some(0), Some(9))]);
+    let files = files(&["a", "b"], 0);
+    let mut state = after([opening(&files, 0), open("a", Some(0), Some(9))]);
     for action in [
         Action::Select(Subject::Path("/x".into())),
         Action::Range(Some((at(2), at(6)))),
         Action::GoTo(at(4)),
-        Action::Switch(1),
+        Action::Switch,
+        opening(&files, 1),
         open("b", Some(3), Some(9)),
     ] {
         state.apply(action);
     }
     assert_eq!((state.position, state.selected_path()), (Some(at(4)), Some("/x")));
     assert_eq!(state.range, Some((at(3), at(6))), "as far as this file has it");
-    // A file that cannot be opened leaves the one that is open.
-    state.apply(Action::Switch(0));
-    state.apply(answer(Request::Open { name: "a".into() }, Err(failure("io", "gone"))));
-    assert_eq!(state.chosen.as_ref().map(|chosen| chosen.nth), Some(1));
+    assert_eq!(state.files.as_ref().and_then(|files| files.open), Some(1));
+    // A file that cannot be opened leaves the one that is open, and is left out.
+    [Action::Switch, opening(&files, 0), refuse("a", "not-an-archive")]
+        .into_iter()
+        .for_each(|action| state.apply(action));
+    let known = state.files.clone().unwrap();
+    assert_eq!((known.open, known.left_out()), (Some(1), vec![("a", "gone")]));
+    state.apply(open("c", Some(0), Some(9)));
+    assert_eq!(state.position, Some(at(0)), "what was taken along is for nothing else");
     // Nothing can be wanted of a time that another file has nothing of.
-    state.apply(Action::Switch(0));
+    state.apply(Action::Range(Some((at(2), at(6)))));
+    state.apply(Action::Switch);
     state.apply(open("a", Some(20), Some(30)));
     assert_eq!((state.position, state.range), (Some(at(20)), None));
+}
+
+#[test]
+fn files_that_are_refused_leave_those_of_the_open_file() {
+    let good = files(&["a", "b"], 1);
+    let mut state = after([opening(&good, 1), open("b", Some(0), Some(9))]);
+    let bad = files(&["x", "y"], 0);
+    state.apply(opening(&bad, 0));
+    assert!(state.files.as_ref().unwrap().is_same_list(&good), "not before it is open");
+    state.apply(refuse("x", "not-an-archive"));
+    assert!(state.files.as_ref().unwrap().is_same_list(&good) && state.opening.is_none());
+    state.apply(opening(&bad, 1));
+    state.apply(Action::NotOpened("no archive".to_owned()));
+    assert!(state.files.as_ref().unwrap().is_same_list(&good));
+    assert_eq!(state.alert.as_deref(), Some("no archive"));
+    // Where none is open, another of them can be chosen.
+    let state = after([opening(&bad, 0), refuse("x", "not-an-archive")]);
+    assert_eq!(state.files.map(|files| files.open), Some(None));
+}
+
+#[test]
+fn what_comes_too_late_changes_nothing() {
+    let late = |response| {
+        let request = Request::Open { name: "slow".into() };
+        Action::Worker(Event::Answer { request, response, restored: false, late: true })
+    };
+    let list = files(&["a", "b"], 0);
+    let mut state = after([opening(&list, 0), open("a", Some(0), Some(9)), Action::GoTo(at(4))]);
+    state.apply(Action::Switch);
+    state.apply(opening(&list, 1));
+    let before = state.clone();
+    state.apply(late(Err(failure("not-an-archive", "no"))));
+    assert_eq!(state, before);
+    // What the worker opened all the same is shown until the other comes, which loses nothing by it.
+    state.apply(late(Ok(Response::Opened(summary("slow", Some(0), Some(9))))));
+    assert!(state.opening.is_some() && state.status.contains("Opening b"));
+    state.apply(open("b", Some(0), Some(9)));
+    assert_eq!(state.position, Some(at(4)));
+    assert_eq!(state.files.as_ref().and_then(|files| files.open), Some(1));
+}
+
+#[test]
+fn a_file_that_changed_is_offered_again() {
+    let list = files(&["a"], 0);
+    let given = Files { places: list.places.clone(), ..list };
+    let state = after([opening(&given, 0), refuse("a", "source")]);
+    assert!(state.alert.as_deref().unwrap().starts_with("a cannot be opened"));
+    assert!(!state.choose_again, "only what was given as it was then can be chosen again");
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Test;
 use crate::details::select;
-use crate::support::{alerted, golden, open, opened, seek};
+use crate::support::{alerted, golden, open, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("before_a_file_is_open", empty),
@@ -18,6 +18,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("problems_and_alerts", problems),
     ("a_selected_time_and_a_zoom", timeline),
     ("keys_and_palette", dialogs),
+    ("a_recording_and_what_it_lacks", recording),
 ];
 
 /// Puts axe-core beside the page's own scripts. The page's policy stays as it is: it does not bind
@@ -78,8 +79,7 @@ fn judge(page: &Page, what: &str) -> Result<()> {
 }
 
 fn sample(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    crate::support::sample(page)?;
     seek(page, "end")
 }
 
@@ -163,4 +163,17 @@ fn dialogs(page: &Page) -> Result<()> {
     page.cdp("Input.dispatchKeyEvent", ctrl_k)?;
     page.get("combobox", "Find a command")?;
     judge(page, "palette")
+}
+
+fn recording(page: &Page) -> Result<()> {
+    let hazards = e2e::recording::copy("accessible", "hazards")?;
+    page.drop_files(&[&hazards])?;
+    crate::support::opened(page, "0/current")?;
+    judge(page, "a recording")?;
+    page.get("tree", "Files")?.call("function() { this.scrollTop = 1e6 }", &[])?;
+    judge(page, "what is left out")?;
+    page.drop_files(&[&hazards.join("0/current")])?;
+    crate::support::opened(page, "current")?;
+    page.get("button", "Add path index…")?;
+    judge(page, "without names")
 }

@@ -5,7 +5,7 @@ use e2e::{Page, picture, table};
 use fantoccini::key::Key;
 
 use crate::Test;
-use crate::support::{open, opened, same, scratch, seek};
+use crate::support::{open, same, sample, scratch, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("keys_do_what_the_help_says", keys),
@@ -40,8 +40,7 @@ fn selected_tab(page: &Page, name: &str) -> Result<()> {
 }
 
 fn keys(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     page.eval("document.activeElement.blur()")?;
     type_keys(page, "3")?;
     selected_tab(page, "Plot")?;
@@ -60,8 +59,7 @@ fn keys(page: &Page) -> Result<()> {
 }
 
 fn palette(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let ctrl_k = serde_json::json!({ "type": "keyDown", "key": "k", "modifiers": 2 });
     page.cdp("Input.dispatchKeyEvent", ctrl_k)?;
     page.get("combobox", "Find a command")?;
@@ -131,8 +129,7 @@ fn values(page: &Page) -> Result<()> {
 }
 
 fn back(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let address = |view: &str| {
         page.wait(&format!("{view} in the address"), || {
             let hash = page.eval("return location.hash")?;
@@ -171,8 +168,7 @@ fn problem(page: &Page) -> Result<()> {
 }
 
 fn panes(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let width = || page.eval("return document.getElementById('details').offsetWidth");
     let before = width()?.as_i64().unwrap_or_default();
     let line = page.get("separator", "Width of details")?;
@@ -195,7 +191,6 @@ fn panes(page: &Page) -> Result<()> {
     let before = before - 48;
     page.wait("a narrower part", || Ok((width()?.as_i64() == Some(before + 32)).then_some(())))?;
     page.reload_after("")?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     page.wait("the same width", || Ok((width()?.as_i64() == Some(before + 32)).then_some(())))
 }

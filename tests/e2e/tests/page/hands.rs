@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::Test;
 use crate::details::{say, select};
-use crate::support::{at, golden, open, opened, position, same, scratch, seek};
+use crate::support::{at, golden, open, position, same, sample, scratch, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("the_selected_path_stays_selected_while_rows_change_places", selected),
@@ -142,8 +142,7 @@ fn dragged(page: &Page) -> Result<()> {
 }
 
 fn escaped(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let (x, y) = drag(page, 0.3, 0.6)?;
     page.get("button", "Select everything")?;
     page.press(&[Key::Escape])?;
@@ -252,8 +251,7 @@ fn focused(page: &Page) -> Result<String> {
 }
 
 fn focus(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let gone = |name: &'static str| {
         page.wait("the dialog to go", || Ok((!page.has("dialog", name)?).then_some(())))
     };
@@ -284,8 +282,7 @@ fn focus(page: &Page) -> Result<()> {
 }
 
 fn palette(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     key(page, "k", 2)?;
     let field = page.get("combobox", "Find a command")?;
     for _ in 0..40 {
@@ -302,8 +299,7 @@ fn palette(page: &Page) -> Result<()> {
 }
 
 fn scrolled(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     seek(page, "end")?;
     let top = || page.eval("return Math.round(document.querySelector('[role=grid]').scrollTop)");
     page.wait("rows to scroll", || {
@@ -320,8 +316,7 @@ fn scrolled(page: &Page) -> Result<()> {
 }
 
 fn shaken(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let [left, top, width, height] = place(page, ".overview")?;
     let (x, y) = (left + width / 2.0, top + height / 2.0);
     mouse(page, "mousePressed", x, y, 0)?;

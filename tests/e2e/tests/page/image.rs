@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::Test;
 use crate::details::select;
-use crate::support::{at, filter, golden, open, opened, same, seek, shows, shows_state};
+use crate::support::{at, filter, golden, open, same, sample, seek, shows, shows_state};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("columns_are_moved_and_stay", moved),
@@ -80,13 +80,11 @@ fn arrow(page: &Page, name: &str, key: &str, modifiers: u32) -> Result<()> {
 
 fn again(page: &Page) -> Result<()> {
     page.reload_after("")?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample").map(drop)
+    sample(page).map(drop)
 }
 
 fn moved(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     stand(page, &["Path", "Type", "Value", "Updated", "Age"])?;
     let path = page.get("columnheader", "Path")?;
     let middle = path.call(
@@ -116,8 +114,7 @@ fn moved(page: &Page) -> Result<()> {
 }
 
 fn wider(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let usual = width(page, "Type")?;
     let head = page.get("columnheader", "Type")?;
     let edge = head.call("function() { return this.getBoundingClientRect().right }", &[])?;
@@ -233,8 +230,7 @@ fn recent(page: &Page) -> Result<()> {
     same("the filter", text(page, "Filter")?, path.clone())?;
     // Known to this browser for good.
     page.reload_after("")?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     pick(page, "Recent filter", &path)?;
     page.wait("the filter", || Ok((text(page, "Filter")? == path).then_some(())))
 }

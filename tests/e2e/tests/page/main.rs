@@ -15,6 +15,7 @@ mod open;
 mod playback;
 mod plot;
 mod recorded;
+mod recording;
 mod restart;
 mod saving;
 mod several;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         ("hands", hands::TESTS),
         ("image", image::TESTS),
         ("several", several::TESTS),
+        ("recording", recording::TESTS),
         ("timeline", timeline::TESTS),
         ("zones", zones::TESTS),
         ("growing", growing::TESTS),

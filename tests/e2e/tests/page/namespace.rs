@@ -6,7 +6,7 @@ use fantoccini::key::Key;
 
 use crate::Test;
 use crate::details::say;
-use crate::support::{filter, golden, open, opened, position, same};
+use crate::support::{filter, golden, open, position, same, sample};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("opens_closes_and_selects_by_keyboard", keyboard),
@@ -28,8 +28,7 @@ fn rows(page: &Page) -> Result<Vec<(String, String, Option<String>)>> {
 }
 
 fn keyboard(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let tree = page.get("tree", "Namespace")?;
     let first = page.wait("rows", || Ok(rows(page)?.into_iter().next()))?;
     same("the level of the first row", first.1.as_str(), "1")?;

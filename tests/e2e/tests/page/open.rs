@@ -26,7 +26,7 @@ fn empty(page: &Page) -> Result<()> {
 
 fn sample(page: &Page) -> Result<()> {
     page.get("button", "Open sample")?.click()?;
-    let said = opened(page, "")?;
+    let said = opened(page, "market/current")?;
     ensure!(said.contains("batches") && said.contains("paths"), "the status says {said:?}");
     for (role, name) in [
         ("region", "Timeline"),

@@ -5,7 +5,7 @@ use e2e::{Page, table};
 
 use crate::Test;
 use crate::details::select;
-use crate::support::{at, golden, open, opened, position, record, recorded, same, scratch, seek};
+use crate::support::{at, golden, open, position, record, recorded, same, sample, scratch, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("play_moves_on_and_pause_stops", play),
@@ -24,8 +24,7 @@ fn speed(page: &Page, name: &str) -> Result<()> {
 }
 
 fn play(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let start = position(page)?;
     speed(page, "10×")?;
     page.get("button", "Play")?.click()?;
@@ -40,8 +39,7 @@ fn play(page: &Page) -> Result<()> {
 }
 
 fn speeds(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let named = "function() { return [...this.options].map(option => option.text) }";
     let names: Vec<String> =
         serde_json::from_value(page.get("combobox", "Speed")?.call(named, &[])?)?;
@@ -178,8 +176,7 @@ fn saves(page: &Page) -> Result<()> {
                 [name, blob.type, String.fromCharCode(...new Uint8Array(bytes).slice(0, 4000))]));
         }",
     )?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     seek(page, "end")?;
     let row = page.wait("a number", || {
         let rows = table::window(&page.get("grid", "Image")?)?.rows;

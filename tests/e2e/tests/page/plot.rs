@@ -9,7 +9,7 @@ use e2e::{Page, picture};
 
 use crate::Test;
 use crate::details::select;
-use crate::support::{golden, open, opened, same, scratch, seek};
+use crate::support::{golden, open, same, sample, scratch, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("the_legend_has_the_values_of_the_image", legend),
@@ -56,8 +56,7 @@ fn legend(page: &Page) -> Result<()> {
 }
 
 fn several(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     seek(page, "end")?;
     let grid = page.get("grid", "Image")?;
     let rows = page.wait("rows", || {
@@ -268,8 +267,7 @@ fn statistics(page: &Page) -> Result<()> {
     ensure!(group.contains(&golden.deltas.len().to_string()), "no count of deltas in {group}");
     page.go("about:blank")?;
     page.go(&page.site())?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     page.get("tab", "Statistics")?.click()?;
     page.get("grid", "Statistics")?;
     picture::take(page, "statistics")

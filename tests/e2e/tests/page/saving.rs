@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::Test;
 use crate::recorded::reads_like_the_reference;
-use crate::support::{golden, open, opened, scratch};
+use crate::support::{golden, open, sample, scratch};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("an_index_to_the_disk", index),
@@ -181,6 +181,5 @@ fn damaged(page: &Page) -> Result<()> {
     says(page, "the zstd frame cannot be read")?;
     page.press(&[Key::Escape])?;
     page.go(&page.site())?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample").map(drop)
+    sample(page).map(drop)
 }

@@ -5,7 +5,7 @@ use e2e::{Page, picture, table, time};
 use serde_json::json;
 
 use crate::Test;
-use crate::support::{at, golden, open, opened, position, same, scratch, seek};
+use crate::support::{at, golden, open, position, same, sample, scratch, seek};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("the_wheel_zooms_at_the_pointer", wheel),
@@ -33,8 +33,7 @@ fn middle(page: &Page) -> Result<(f64, f64)> {
 }
 
 fn wheel(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let (x, y) = middle(page)?;
     ensure!(!page.has("button", "Zoom to the whole file")?, "zoomed before it was");
     for _ in 0..4 {
@@ -97,8 +96,7 @@ fn range(page: &Page) -> Result<()> {
 }
 
 fn drag(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let (x, y) = middle(page)?;
     let event = |kind: &str, x: f64| {
         let event = json!({
@@ -133,8 +131,7 @@ fn zoomed(page: &Page) -> Result<String> {
 }
 
 fn pan(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let (x, y) = middle(page)?;
     for _ in 0..2 {
         page.get("button", "Zoom in")?.click()?;
@@ -156,8 +153,7 @@ fn pan(page: &Page) -> Result<()> {
 }
 
 fn brush(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let (x, y) = middle(page)?;
     let top =
         page.eval("return document.querySelector('.overview').getBoundingClientRect().top")?;
@@ -177,8 +173,7 @@ fn brush(page: &Page) -> Result<()> {
     })?;
     page.go("about:blank")?;
     page.go(&format!("{}{hash}", page.site()))?;
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     page.wait("the same zoom", || Ok((zoomed(page)? == brushed).then_some(())))?;
     page.get("button", "Zoom to the whole file")?.click()?;
     page.wait("the whole file", || Ok(zoomed(page)?.is_empty().then_some(())))?;
@@ -191,8 +186,7 @@ fn brush(page: &Page) -> Result<()> {
 }
 
 fn pinch(page: &Page) -> Result<()> {
-    page.get("button", "Open sample")?.click()?;
-    opened(page, "sample")?;
+    sample(page)?;
     let (x, y) = middle(page)?;
     let touch = |kind: &str, spread: f64| {
         let points = match spread > 0.0 {

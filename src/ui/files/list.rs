@@ -1,0 +1,222 @@
+//! The files that are at hand, and what became known of them.
+
+use super::Place;
+use super::recording::{LeftOut, Listed, Recording};
+use crate::protocol::Summary;
+use crate::time::Timestamp;
+use crate::ui::by_pointer::ByPointer;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Files that were dropped or chosen together. One of them is open, the others are at hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Files {
+    /// What they are.
+    pub recording: Rc<Recording>,
+    /// Where they are, by their numbers.
+    pub places: ByPointer<Vec<Place>>,
+    /// What became known of them, by their numbers.
+    pub facts: Rc<BTreeMap<usize, Fact>>,
+    /// Which of them is open, or on its way in.
+    pub open: Option<usize>,
+    /// What could not be listed, and why.
+    pub unlisted: Rc<Vec<(String, String)>>,
+    /// Path indexes that were added, by the name of their shard.
+    pub added: Rc<BTreeMap<String, Place>>,
+}
+
+/// What became known of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fact {
+    /// Its length in bytes.
+    pub length: Option<u64>,
+    /// Its layout, in the format's words.
+    pub layout: Option<&'static str>,
+    /// Its first and last time, once it was open.
+    pub extent: Option<(Timestamp, Timestamp)>,
+    /// Why it is left out, if it is: a clause about "it".
+    pub refused: Option<String>,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// The head of a shard, by its place among them.
+    Shard(usize),
+    /// A file, by the places of its shard and of it.
+    File(usize, usize),
+    /// The head of what is left out.
+    LeftOut,
+    /// What is left out, by its place among that.
+    Left(usize),
+}
+
+/// What a person can close: a shard by its place, or what is left out.
+pub const LEFT_OUT: usize = usize::MAX;
+
+impl Files {
+    /// Files that are in these places.
+    pub fn new(list: &[Listed], places: Vec<Place>) -> Self {
+        let facts = list.iter().enumerate().filter(|(_, listed)| listed.length.is_some());
+        let facts = facts
+            .map(|(number, listed)| (number, Fact { length: listed.length, ..Fact::default() }));
+        Self {
+            recording: Rc::new(Recording::of(list)),
+            facts: Rc::new(facts.collect()),
+            places: ByPointer::new(places),
+            open: None,
+            unlisted: Rc::default(),
+            added: Rc::default(),
+        }
+    }
+
+    /// How many there are, left out or not.
+    pub fn count(&self) -> usize {
+        self.recording.count()
+    }
+
+    /// Whether there is more than one file, left out or not.
+    pub fn are_several(&self) -> bool {
+        self.count() + self.unlisted.len() > 1
+    }
+
+    /// Whether these are the same files.
+    pub fn is_same_list(&self, other: &Self) -> bool {
+        self.places == other.places
+    }
+
+    /// What is known of a file.
+    pub fn fact(&self, number: usize) -> Option<&Fact> {
+        self.facts.get(&number)
+    }
+
+    /// Adds to what is known of a file.
+    pub fn learn(&mut self, number: usize, fact: Fact) {
+        if self.facts.get(&number) == Some(&fact) {
+            return;
+        }
+        let facts = Rc::make_mut(&mut self.facts);
+        let known = facts.entry(number).or_default();
+        known.length = fact.length.or(known.length);
+        known.layout = fact.layout.or(known.layout);
+        known.extent = fact.extent.or(known.extent);
+        known.refused = fact.refused;
+    }
+
+    /// Notes that a file is none to open, and why.
+    pub fn refuse(&mut self, number: usize, why: String) {
+        let facts = Rc::make_mut(&mut self.facts);
+        facts.entry(number).or_default().refused = Some(why);
+    }
+
+    /// What a person calls a file.
+    pub fn label(&self, number: usize) -> &str {
+        self.recording.file(number).map_or("", |file| &file.label)
+    }
+
+    /// The name of the shard that a file is in.
+    pub fn shard(&self, number: usize) -> Option<&str> {
+        let holds =
+            |files: &[super::recording::ShardFile]| files.iter().any(|file| file.number == number);
+        let shard = self.recording.shards.iter().find(|shard| holds(&shard.files))?;
+        Some(&shard.name)
+    }
+
+    /// What is left out: by its name, and because of what is in it.
+    pub fn left_out(&self) -> Vec<(&str, &str)> {
+        let by_name = self.recording.left_out.iter();
+        let by_name = by_name.map(|LeftOut { label, reason, .. }| (label.as_str(), *reason));
+        let refused = self.facts.iter().filter_map(|(number, fact)| {
+            let why = fact.refused.as_deref()?;
+            Some((self.recording.file(*number)?.label.as_str(), why))
+        });
+        let unlisted = self.unlisted.iter().map(|(label, why)| (label.as_str(), why.as_str()));
+        unlisted.chain(by_name).chain(refused).collect()
+    }
+
+    /// The lines of the list, without those of what is closed.
+    pub fn rows(&self, closed: &BTreeSet<usize>) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let is_refused =
+            |number: &usize| self.fact(*number).is_some_and(|fact| fact.refused.is_some());
+        for (nth, shard) in self.recording.shards.iter().enumerate() {
+            let files = shard.files.iter().enumerate();
+            let files = files.filter(|(_, file)| !is_refused(&file.number));
+            let mut files = files.map(|(file, _)| Row::File(nth, file)).peekable();
+            if files.peek().is_some() && !shard.name.is_empty() {
+                rows.push(Row::Shard(nth));
+            }
+            if !closed.contains(&nth) {
+                rows.extend(files);
+            }
+        }
+        let left_out = self.left_out().len();
+        if left_out > 0 {
+            rows.push(Row::LeftOut);
+            if !closed.contains(&LEFT_OUT) {
+                rows.extend((0..left_out).map(Row::Left));
+            }
+        }
+        rows
+    }
+}
+
+impl Fact {
+    /// What the worker says of an open file.
+    pub fn of(summary: &Summary) -> Self {
+        Self {
+            length: Some(summary.length),
+            layout: Some(layout(summary.compressed, summary.indexed)),
+            extent: summary.first.zip(summary.last),
+            refused: None,
+        }
+    }
+}
+
+/// The layout of a file, in the format's words.
+pub const fn layout(compressed: bool, indexed: bool) -> &'static str {
+    match (compressed, indexed) {
+        (false, false) => "plain",
+        (false, true) => "indexed",
+        (true, false) => "compressed",
+        (true, true) => "compressed, indexed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(paths: &[&str]) -> Files {
+        let listed = |path: &&str| Listed { path: (*path).to_owned(), length: None };
+        Files::new(&paths.iter().map(listed).collect::<Vec<_>>(), Vec::new())
+    }
+
+    #[test]
+    fn rows_are_shards_files_and_what_is_left_out() {
+        let mut files = files(&["r/0/current", "r/0/a.lock", "r/1/current", "r/1/x"]);
+        let (file, left) = (Row::File, Row::Left);
+        let none = BTreeSet::new();
+        let all = [Row::Shard(0), file(0, 0), Row::Shard(1), file(1, 0), file(1, 1)];
+        assert_eq!(files.rows(&none)[..5], all);
+        assert_eq!(files.rows(&none)[5..], [Row::LeftOut, left(0)]);
+        files.refuse(3, "it is text".to_owned());
+        assert_eq!(files.rows(&none)[4..], [Row::LeftOut, left(0), left(1)]);
+        assert_eq!(files.left_out()[1], ("1/x", "it is text"));
+        let closed = BTreeSet::from([0, LEFT_OUT]);
+        let rows = [Row::Shard(0), Row::Shard(1), file(1, 0), Row::LeftOut];
+        assert_eq!(files.rows(&closed), rows);
+        files.refuse(0, "it is empty".to_owned());
+        assert_eq!(files.rows(&closed)[0], Row::Shard(1), "a shard of nothing is none");
+    }
+
+    #[test]
+    fn what_is_known_stays_known() {
+        let mut files = files(&["a", "b"]);
+        files.learn(0, Fact { length: Some(9), ..Fact::default() });
+        files.learn(0, Fact { layout: Some("plain"), ..Fact::default() });
+        let fact = Fact { length: Some(9), layout: Some("plain"), ..Fact::default() };
+        assert_eq!(files.fact(0), Some(&fact));
+        assert_eq!(files.rows(&BTreeSet::new()), [Row::File(0, 0), Row::File(0, 1)]);
+    }
+}
