@@ -15,14 +15,14 @@ use crate::wire::{self, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 pub use handle::{Coming, Handle, by_callback};
-use js_sys::{Array, Date};
+use js_sys::{Array, Date, Function, Promise};
 use lanes::{Lanes, Sent};
 pub use opened::{Opened, PathIndex};
 pub use saving::{Place, Saving};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
@@ -111,6 +111,8 @@ struct Inner {
     opened: Option<Opened>,
     /// Counts what was opened, or began to be.
     ticket: u32,
+    /// Who waits for a file to be added.
+    adding: Option<Function>,
     /// Whether a look at the open file is under way.
     looking: bool,
     /// Whether the worker broke since it last showed an image.
@@ -157,6 +159,7 @@ impl Client {
             held: Vec::new(),
             opened: None,
             ticket: 0,
+            adding: None,
             looking: false,
             broke_before: false,
             retired: None,
@@ -170,6 +173,11 @@ impl Client {
         let mut inner = self.0.borrow_mut();
         inner.ticket = inner.ticket.wrapping_add(1);
         inner.ticket
+    }
+
+    /// What tells what is open, or begins to be, from what is opened later.
+    pub fn ticket(&self) -> u32 {
+        self.0.borrow().ticket
     }
 
     /// Whether nothing began to be opened since this.
@@ -201,6 +209,19 @@ impl Client {
         let name = path_index.name.clone();
         let beside = Beside { path_index: Some(path_index), ..Beside::default() };
         self.ask_with(Request::AddNames { name }, beside);
+    }
+
+    /// Adds another file of the same shard to the open one; returns whether it was read. One at a time:
+    /// whoever asks waits for the answer.
+    pub async fn add_file(&self, name: String, file: File, is_last: bool) -> bool {
+        let added = Promise::new(&mut |resolve, _| {
+            let before = self.0.borrow_mut().adding.replace(resolve);
+            tell_added(before, false);
+        });
+        let path_index = Some(PathIndex { name: name.clone(), file, handle: None });
+        let beside = Beside { path_index, ..Beside::default() };
+        self.ask_with(Request::AddFile { name, is_last }, beside);
+        JsFuture::from(added).await.is_ok_and(|added| added.is_truthy())
     }
 
     /// Whether a file of this name is open.
@@ -379,6 +400,10 @@ impl Client {
         {
             return;
         }
+        if matches!(request, Request::AddFile { .. }) {
+            let waiting = self.0.borrow_mut().adding.take();
+            tell_added(waiting, response.is_ok());
+        }
         let Beside { opened, path_index, is_refresh, restored, .. } = beside;
         let mut held = None;
         {
@@ -388,6 +413,7 @@ impl Client {
                     if matches!(request, Request::Open { .. }) {
                         // What is in flight now was asked of the file of before.
                         inner.lanes.forget_views();
+                        tell_added(inner.adding.take(), false);
                     }
                     held = Some(opened.handle.is_some());
                     if let Some(before) = inner.opened.take().filter(|_| is_refresh) {
@@ -449,6 +475,7 @@ impl Client {
             }
             inner.retired = Some(Timeout::new(0, move || drop(link)));
             inner.held.clear();
+            tell_added(inner.adding.take(), false);
             let [opening, waiting] = inner.lanes.forget_all();
             // A file that breaks the worker is not opened twice in a row; while another one was
             // being opened, the open one is not to blame.
@@ -471,5 +498,13 @@ impl Client {
         if let Some((request, beside)) = wanted {
             self.ask_with(request, beside);
         }
+    }
+}
+
+/// Tells whoever waits whether a file was added.
+fn tell_added(waiting: Option<Function>, added: bool) {
+    if let Some(waiting) = waiting {
+        // It is the browser's own function, which does not fail.
+        let _ = waiting.call1(&JsValue::UNDEFINED, &added.into());
     }
 }

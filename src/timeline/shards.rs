@@ -62,7 +62,7 @@ impl Timeline {
     pub fn of(name: &str, archive: Archive) -> Self {
         let mut timeline = Self::default();
         let shard = timeline.shard("");
-        let kind = FileKind::of(name).unwrap_or(FileKind::Other);
+        let kind = FileKind::of(last_part(name)).unwrap_or(FileKind::Other);
         timeline.shards[shard].insert(name, kind, archive);
         timeline.refresh();
         timeline
@@ -108,7 +108,7 @@ impl Timeline {
     ///
     /// [`refresh`](Self::refresh) follows, once for all that is added.
     pub fn add(&mut self, shard: &str, name: &str, archive: Archive) {
-        let kind = match FileKind::of(name) {
+        let kind = match FileKind::of(last_part(name)) {
             Ok(kind) => kind,
             Err(reason) => return self.leave_out(shard, name, reason),
         };
@@ -341,6 +341,11 @@ impl Shard {
         }
         self.made_of = self.mappings();
     }
+}
+
+/// The name of a file without the folders before it, which it may be shown with.
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 fn conflict(id: u32, named: &str, own: &str) -> Error {

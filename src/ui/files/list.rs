@@ -114,6 +114,19 @@ impl Files {
         self.recording.file(number).map_or("", |file| &file.label)
     }
 
+    /// The other data files of the shard of the open one, the newest first.
+    pub fn others_of_shard(&self) -> Vec<usize> {
+        let shards = &self.recording.shards;
+        let holds = |shard: &&super::recording::Shard| {
+            shard.files.iter().any(|file| Some(file.number) == self.open)
+        };
+        let files = shards.iter().find(holds).into_iter().flat_map(|shard| &shard.files);
+        let others = files.filter(|file| {
+            file.kind != super::names::Kind::PathIndex && Some(file.number) != self.open
+        });
+        others.map(|file| file.number).collect()
+    }
+
     /// The name of the shard that a file is in.
     pub fn shard(&self, number: usize) -> Option<&str> {
         let holds =

@@ -133,6 +133,37 @@ impl Opener {
         });
     }
 
+    /// Adds the other data files of the open one's shard to it, the newest first, so that all of them are one.
+    /// Ends where something else is opened meanwhile.
+    pub fn add_all(&self, files: Files) {
+        let numbers = files.others_of_shard();
+        let (opener, ticket) = (self.clone(), self.client.ticket());
+        spawn_local(async move {
+            let of = numbers.len();
+            let mut added = 0_u64;
+            for (nth, number) in numbers.into_iter().enumerate() {
+                let Some(place) = files.places.get(number) else { continue };
+                let file = place.file(&|_, _| opener.client.is_newest(ticket)).await;
+                if !opener.client.is_newest(ticket) {
+                    return;
+                }
+                let Ok((file, _)) = file else { continue };
+                let name = files.label(number).to_owned();
+                let is_last = nth + 1 == of;
+                added += u64::from(opener.client.add_file(name, file, is_last).await);
+                if !opener.client.is_newest(ticket) {
+                    return;
+                }
+                if is_last || nth % 16 == 0 {
+                    let progress = format!("Adding files: {} of {of}", nth + 1);
+                    opener.dispatch.dispatch(Action::Say(progress.into()));
+                }
+            }
+            let sentence = format!("{} were added", format::count(added, "file", "files"));
+            opener.dispatch.dispatch(Action::Say(sentence.into()));
+        });
+    }
+
     /// Adds the paths of a path index to the open file.
     pub fn add_names(&self, place: Place) {
         let opener = self.clone();

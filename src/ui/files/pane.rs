@@ -49,6 +49,15 @@ pub fn RecordingPane(props: &RecordingProps) -> Html {
         "" => "Files",
         name => name,
     };
+    let others = files.others_of_shard();
+    let as_one = use_state_eq(|| None::<Option<usize>>);
+    let on_as_one = {
+        let (files, opener, as_one) = (files.clone(), props.opener.clone(), as_one.setter());
+        Callback::from(move |_: MouseEvent| {
+            as_one.set(Some(files.open));
+            opener.add_all(files.clone());
+        })
+    };
     html! {
         <section class="pane pane-left recording" aria-label="Recording">
             <div class="pane-head">
@@ -66,6 +75,17 @@ pub fn RecordingPane(props: &RecordingProps) -> Html {
                     { icon(Icon::Close) }
                 </button>
             </div>
+            if !others.is_empty() {
+                <button
+                    class="button files-as-one"
+                    type="button"
+                    disabled={*as_one == Some(files.open)}
+                    title="Add the other files of this shard to the open one: one timeline, in which state carries over"
+                    onclick={on_as_one}
+                >
+                    { format!("Show {} as one", format::count(others.len() as u64 + 1, "file", "files")) }
+                </button>
+            }
             <List
                 files={files.clone()}
                 coming={props.coming}

@@ -136,6 +136,10 @@ impl State {
                 self.image_error = Some(failure.message.clone().into());
                 self.fail(failure.message);
             }
+            (Request::AddFile { .. }, Ok(Response::Added)) => {}
+            (Request::AddFile { name, .. }, Err(failure)) => {
+                self.status = format!("{name} is left out: {}", failure.message).into();
+            }
             (_, Err(failure)) => self.fail(failure.message),
             (_, Ok(_)) => self.fail("The reader misunderstood a question"),
         }

@@ -34,6 +34,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("thousands_of_files_are_listed_at_once", thousands),
     ("a_slow_fetch_does_not_replace_what_was_opened_since", late),
     ("a_folder_of_a_server_is_opened", of_a_server),
+    ("the_files_of_a_shard_are_shown_as_one", as_one),
 ];
 
 /// The lines of the list that exist, each as it is read: the name, what stands beside and below it.
@@ -578,4 +579,31 @@ fn of_a_server(page: &Page) -> Result<()> {
     alerted(page, &["no-such-folder", "files.txt", "404"])?;
     // The browser complains of it, too, which it may.
     page.complaints().map(drop)
+}
+
+/// State carries over from earlier files, every batch counts once, and a copy is left out.
+fn as_one(page: &Page) -> Result<()> {
+    page.drop_files(&[&copy("as-one", "hazards")?])?;
+    opened(page, "0/current")?;
+    let written: Value = serde_json::from_slice(&fs::read(fixture("hazards.json"))?)?;
+    let files = written["shards"][0]["files"].as_array().context("files")?;
+    let batches: Vec<&Value> =
+        files.iter().filter_map(|file| file["batches"].as_array()).flatten().collect();
+    let deltas = batches.iter().filter(|batch| batch["kind"] == "delta").count();
+    // The twin is a file by its name.
+    page.get("button", &format!("Show {} files as one", files.len() + 1))?.click()?;
+    page.wait("all files", || Ok(page.said("status")?.contains("were added").then_some(())))?;
+    page.wait("the number of batches", || {
+        let facts = page.eval("return document.querySelector('.facts').innerText")?;
+        let facts = facts.as_str().unwrap_or_default().to_owned();
+        Ok(facts.contains(&format!("{deltas} batches")).then_some(()))
+    })?;
+    page.get("button", "Beginning")?.click()?;
+    at(page, batches[0]["time"].as_str().context("a time")?)?;
+    // In a file that begins with a delta, what earlier files said still holds.
+    let time = files[4]["batches"][0]["time"].as_str().context("a time")?;
+    seek(page, time)?;
+    at(page, time)?;
+    shows(page, &["/h/count", "/h/level", "/h/price", "/h/rare", "/h/state"])?;
+    picture::take(page, "as-one")
 }
