@@ -152,7 +152,7 @@ impl Worker {
                 Ok(Ok(mut archive)) => {
                     let page = ADDED.bytes();
                     let mut until = page;
-                    while !archive.scan_to(until) {
+                    while !archive.scan_to(until) && worker.opened.get() == opened {
                         until = until.max(archive.index().end()).saturating_add(page);
                         // What else is asked gets its turn.
                         worker.rest().await;
