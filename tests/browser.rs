@@ -151,7 +151,7 @@ fn the_package_answers_as_the_json_says() {
 
 /// Pages of two batches, each begun where the one before ended.
 fn pages_hold_every_batch_once(archive: &Archive, json: &Expected, name: &str) {
-    let mut wanted = json.deltas_by_time().into_iter();
+    let mut wanted = json.deltas.iter();
     let mut after = JsValue::UNDEFINED;
     loop {
         let page: Page =

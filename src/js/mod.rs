@@ -322,6 +322,11 @@ fn open_path_index(bytes: &JsValue) -> Thrown<Opened> {
 /// What a script opens, ready to be read.
 fn pages_of(value: &JsValue) -> Thrown<Pages> {
     let size = CacheSize::default();
+    pages_with(value, size, size.bytes())
+}
+
+/// What a script opens, of which so much is held; bytes up to a length are copied.
+fn pages_with(value: &JsValue, size: CacheSize, max_copied: u64) -> Thrown<Pages> {
     if let Some(blob) = value.dyn_ref::<web_sys::Blob>() {
         let blob = BlobSource::new(blob.clone());
         let blob = blob.map_err(|e| values::failure(Failure::new("source", e)))?;
@@ -330,7 +335,7 @@ fn pages_of(value: &JsValue) -> Thrown<Pages> {
     let Some(buffer) = BufferSource::new(value) else {
         return Err(args::wrong("open takes an ArrayBuffer, a Uint8Array, a Blob or a File"));
     };
-    if buffer.length() > size.bytes() {
+    if buffer.length() > max_copied {
         return Ok(Pages::new(buffer, size));
     }
     let mut bytes = vec![0; buffer.length() as usize];

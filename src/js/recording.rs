@@ -3,7 +3,7 @@
 use super::{
     Item, MAX_PAGE_BYTES, ProblemInfo, Thrown,
     args::{self, After, DeltasArgs, ImageArgs, later_start, wrong},
-    note, pages_of, problem,
+    note, pages_with, problem,
     values::{self, Typed, integer, thrown, to_js},
 };
 use crate::{
@@ -14,12 +14,19 @@ use crate::{
         Cursor, Filter, Seek, SeekError, Selection, image,
         pass::{Budget, Merged},
     },
+    source::CacheSize,
     timeline::{BatchKey, FileKind, Kinds, Shard, Timeline},
 };
 use js_sys::{Array, Reflect};
 use serde::Serialize;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, prelude::*};
+
+/// How much is held of a file while it is read. There may be thousands.
+const HELD: CacheSize = CacheSize { page: 1 << 20, pages: 4 };
+
+/// Longer files stay where they are, and only pieces of them are copied.
+const MAX_COPIED: u64 = 256 << 10;
 
 /// The files of a recorder's folder, opened as one.
 #[wasm_bindgen]
@@ -116,17 +123,19 @@ impl Recording {
                 timeline.leave_out(shard, name, reason);
                 continue;
             }
-            let mut archive =
-                match pages_of(&source).and_then(|it| Opened::start(it).map_err(thrown)) {
-                    Ok(archive) => archive,
-                    // A file that is none hides no other.
-                    Err(e) => {
-                        let reason = reason(&e).ok_or(e)?;
-                        timeline.leave_out(shard, name, &reason);
-                        continue;
-                    }
-                };
+            let mut archive = match pages_with(&source, HELD, MAX_COPIED)
+                .and_then(|it| Opened::start(it).map_err(thrown))
+            {
+                Ok(archive) => archive,
+                // A file that is none hides no other.
+                Err(e) => {
+                    let reason = reason(&e).ok_or(e)?;
+                    timeline.leave_out(shard, name, &reason);
+                    continue;
+                }
+            };
             archive.scan_to(u64::MAX);
+            archive.pages().release();
             timeline.add(shard, name, archive);
         }
         timeline.refresh();

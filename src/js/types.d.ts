@@ -151,7 +151,7 @@ export namespace Archive {
 export interface RecordingFile {
   /** `shard/name`, or `name` where there are no shards. */
   name: string;
-  /** Its bytes; in a worker also a `Blob` or a `File`, which is read in pieces. Left unchanged until `free()`. */
+  /** Its bytes; in a worker also a `Blob` or a `File`. Read in pieces: leave it unchanged until `free()`. */
   source: ArrayBuffer | Uint8Array | Blob;
 }
 

@@ -32,7 +32,7 @@ pub enum Column {
     Path,
     /// By type, in the order of their names.
     Type,
-    /// By what the value is; see the [module](self).
+    /// By what the value is; see the module.
     Value,
     /// By the time of the last update.
     Updated,

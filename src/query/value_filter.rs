@@ -11,12 +11,12 @@
 //! since 2026-03-01T09:30:00Z      updated at this time or later
 //! ```
 //!
-//! Texts with spaces stand in quotes, which may have escapes: see [`words`](super::words). What one
+//! Texts with spaces stand in quotes, which may have escapes: see `words`. What one
 //! copies from the Value column and puts after `=` finds its row.
 //!
 //! | X | is equal to |
 //! |---|---|
-//! | `7` `-1.5` `3.` `1e9` `inf` `NaN` | numbers of this size, as [`exact`](super::exact) compares them, of any type; a duration is its number of seconds |
+//! | `7` `-1.5` `3.` `1e9` `inf` `NaN` | numbers of this size, as `exact` compares them, of any type; a duration is its number of seconds |
 //! | `1.5s` `20ms` `5us` `9ns` `3m` `2h` `1d` | durations of this length, and as any other text |
 //! | `2026-03-01` `2026-03-01T09:30:00Z` `"2026-03-01 09:30:00 UTC"` | datetimes, to the nanosecond, and as any other text |
 //! | `open` `"open"` `"7"` | strings of these characters |

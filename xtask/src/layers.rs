@@ -1,7 +1,7 @@
 //! Whether the modules of `src/` import in one direction.
 //!
 //! Reads the `use` items and the paths (`crate::…`, `super::…`) of each file, and fails on an import
-//! that runs against [`LAYERS`] and on two files that import each other. Re-exports are followed to the
+//! that runs against `LAYERS` and on two files that import each other. Re-exports are followed to the
 //! file that defines the name. Tests may import what they like.
 
 mod syntax;
