@@ -148,7 +148,7 @@ fn timeline(page: &Page) -> Result<()> {
     sample(page)?;
     page.get("button", "Select up to here")?.click()?;
     page.get("button", "Zoom in")?.click()?;
-    page.get("button", "Local time")?.click()?;
+    page.get("radio", "Local")?.click()?;
     judge(page, "selected and zoomed")
 }
 
