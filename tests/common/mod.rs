@@ -89,6 +89,7 @@ pub struct ExpectedItem {
     pub plain: String,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Expected {
     /// The delta batches in the order of time; those of one time in that of the file.
     pub fn deltas_by_time(&self) -> Vec<&ExpectedBatch> {
