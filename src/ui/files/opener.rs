@@ -159,7 +159,9 @@ impl Opener {
                     opener.dispatch.dispatch(Action::Say(progress.into()));
                 }
             }
-            let sentence = format!("{} were added", format::count(added, "file", "files"));
+            let files = format::count(added, "file", "files");
+            let sentence =
+                format!("{files} were added; copies of files that are shown are left out");
             opener.dispatch.dispatch(Action::Say(sentence.into()));
         });
     }
