@@ -56,11 +56,6 @@ impl<'a> Deltas<'a> {
         self
     }
 
-    /// Where the batch is that comes next, whether it holds anything wanted or not.
-    pub fn peek(&self) -> Option<BatchKey> {
-        self.pass.peek().map(|place| place.key)
-    }
-
     /// The next batch that holds anything wanted; `None` at the end. An error is about one batch,
     /// and the batches after it are still to come, unless it is [`ErrorKind::Pending`]: then the same batch
     /// comes again.

@@ -105,11 +105,6 @@ impl NextChange {
         Step::Done
     }
 
-    /// Batches passed, and of how many at most.
-    pub fn progress(&self) -> (usize, usize) {
-        self.pass.progress()
-    }
-
     /// The time of the change; `None` where there is none.
     pub fn found(&self) -> Option<Timestamp> {
         self.found

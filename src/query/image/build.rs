@@ -153,11 +153,6 @@ impl ImageJob {
         }
     }
 
-    /// How many batches are passed, and how many there are at most.
-    pub fn progress(&self) -> (usize, usize) {
-        self.pass.progress()
-    }
-
     /// Goes on. `selection` is that of [`new`](Self::new).
     pub fn step(
         &mut self,

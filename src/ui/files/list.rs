@@ -4,6 +4,7 @@ use super::Place;
 use super::recording::{LeftOut, Listed, Recording};
 use crate::protocol::Summary;
 use crate::time::Timestamp;
+use crate::timeline::FileKind;
 use crate::ui::by_pointer::ByPointer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -121,9 +122,8 @@ impl Files {
             shard.files.iter().any(|file| Some(file.number) == self.open)
         };
         let files = shards.iter().find(holds).into_iter().flat_map(|shard| &shard.files);
-        let others = files.filter(|file| {
-            file.kind != super::names::Kind::PathIndex && Some(file.number) != self.open
-        });
+        let others =
+            files.filter(|file| file.kind != FileKind::PathIndex && Some(file.number) != self.open);
         others.map(|file| file.number).collect()
     }
 

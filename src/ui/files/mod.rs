@@ -12,7 +12,6 @@ mod drop;
 mod fetch;
 mod input;
 mod list;
-mod names;
 mod notice;
 mod opener;
 mod pane;

@@ -11,6 +11,7 @@ use super::{Files, Place, fetch};
 use crate::client::{Client, Handle, Opened, PathIndex};
 use crate::format::FileHeader;
 use crate::protocol::Request;
+use crate::timeline::FileKind;
 use crate::ui::state::{Action, Dispatch, Opening, Stage};
 use crate::ui::{format, recent, url};
 use gloo::utils::window;
@@ -441,7 +442,7 @@ impl Opener {
 
 fn is_path_index(files: &Files, number: usize) -> bool {
     let file = files.recording.file(number);
-    file.is_some_and(|file| file.kind == super::names::Kind::PathIndex)
+    file.is_some_and(|file| file.kind == FileKind::PathIndex)
 }
 
 /// The path of a file in the folder that a person chose, or its name.

@@ -1,10 +1,10 @@
 //! The list of the files at hand, of which only the rows in view exist.
 
 use super::list::{Fact, Files, LEFT_OUT, Row};
-use super::names::Kind;
 use super::opener::Opener;
 use super::recording::ShardFile;
 use crate::time::{Span, Timestamp};
+use crate::timeline::FileKind as Kind;
 use crate::ui::format;
 use crate::ui::grid::{self, ScrollAction, key_row, use_from_the_top, use_scroll};
 use crate::ui::hooks::use_size;

@@ -10,8 +10,8 @@
 //! Names alone tell all of this. A file of another name may still be an archive: what is in it
 //! decides once it is looked at.
 
-use super::names::Kind;
 use crate::time::Timestamp;
+use crate::timeline::FileKind as Kind;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
