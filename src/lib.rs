@@ -6,7 +6,8 @@
 //! format ◀ source ◀ index ◀ archive ◀ timeline ◀ query ◀ protocol ◀ session ◀ bin/worker, js, (client ◀ ui ◀ bin/app)
 //! ```
 //!
-//! [`export`] stands on `archive`, beside `query`.
+//! [`export`] stands on `archive`, beside `query`. [`recording`] stands beside `session`: the answers that the JS
+//! package and the native command share.
 //! [`error`] and [`limits`] stand below all of it.
 //! Everything up to [`session`] is free of the browser and is tested natively.
 
@@ -25,6 +26,7 @@ pub mod limits;
 pub mod names;
 pub mod protocol;
 pub mod query;
+pub mod recording;
 pub mod saver;
 pub mod session;
 pub mod source;

@@ -81,14 +81,7 @@ impl<'a> Deltas<'a> {
         };
         let paths = reader.files().paths();
         let selection = *selection;
-        Some(reader.record(key).map(|BatchRecord { header, index, items }| DeltaBatch {
-            key,
-            bytes: u64::from(header.length),
-            index,
-            items,
-            paths,
-            selection,
-        }))
+        Some(reader.record(key).map(|record| DeltaBatch::new(key, record, paths, selection)))
     }
 }
 
@@ -114,6 +107,22 @@ pub struct DeltaBatch<'b> {
 }
 
 impl<'b> DeltaBatch<'b> {
+    /// A record that was read, and which of its items are wanted; all without a selection.
+    pub fn new(
+        key: BatchKey,
+        record: BatchRecord<'b>,
+        paths: &'b Paths,
+        selection: Option<&'b Selection>,
+    ) -> Self {
+        let BatchRecord { header, index, items } = record;
+        Self { key, bytes: u64::from(header.length), index, items, paths, selection }
+    }
+
+    /// What the ids stand for.
+    pub const fn paths(&self) -> &'b Paths {
+        self.paths
+    }
+
     /// The wanted items in order. Ends at the first error.
     #[inline]
     pub fn items(&self) -> Items<'b> {

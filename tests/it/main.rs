@@ -6,6 +6,7 @@
 mod common;
 
 mod allocations;
+mod answers;
 mod copies;
 mod cursor;
 mod differential;

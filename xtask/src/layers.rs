@@ -38,6 +38,8 @@ const LAYERS: &[&[&str]] = &[
     // What crosses the worker's edge: in terms of queries, and known to both sides.
     &["protocol"],
     &["export", "session"],
+    // The answers that scripts and commands get. Turns the reader's errors into failures as `session` does.
+    &["recording"],
     // How messages of `protocol` become objects of the browser.
     &["wire"],
     // The faces. `client` is the page's side of `worker`.

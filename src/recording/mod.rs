@@ -1,0 +1,187 @@
+//! Answers to scripts and commands: one file, or the files of a recorder's folder, and the calls of the JS
+//! package as plain Rust.
+//!
+//! ```text
+//! Opening     named sources ▶ Timeline
+//! Recording   info · paths · image · deltas · seek
+//! Item        one event of one path, borrowed; its type, its value for programs and its text
+//! ```
+//!
+//! An archive is a recording of one file whose answers name no shards. The JS package turns these answers into
+//! objects, the native command prints them as JSON (they implement [`serde::Serialize`]). Integers are numbers up
+//! to 2^53 and text beyond, bytes are base64, NaN and infinities are `"NaN"`, `"Infinity"`, `"-Infinity"`, and
+//! what is missing is left out.
+
+mod deltas;
+mod image;
+mod info;
+mod item;
+mod opening;
+mod value;
+
+pub use deltas::{After, BatchAnswer, DeltasEnd, DeltasQuery};
+pub use image::{ImageAnswer, ImageQuery};
+pub use info::{FileInfo, Info, LeftOutInfo, PathInfo, ProblemInfo, ShardInfo};
+pub use item::{Item, Typed};
+pub use opening::Opening;
+pub use value::PlainValue;
+
+use crate::{
+    archive::Archive,
+    error::{Error, ErrorKind},
+    limits::MAX_PROBLEMS,
+    protocol::Failure,
+    query::{Cursor, Filter, Seek, SeekError, Selection},
+    source::Pages,
+    timeline::{Shard, Timeline},
+};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+};
+
+/// One file, or the files of a recorder's folder as one.
+///
+/// ```
+/// # use netidx_archive_viewer::{recording::{ImageQuery, Recording}, source::Pages};
+/// let mut file = b"netidx archive\0\0\0\0".to_vec();
+/// file.extend(26u64.to_be_bytes());
+/// let recording = Recording::open_file(Pages::whole(file), None)?;
+/// assert_eq!(recording.image(&ImageQuery::default())?.len(), 0);
+/// # Ok::<(), netidx_archive_viewer::protocol::Failure>(())
+/// ```
+pub struct Recording {
+    timeline: Timeline,
+    /// Whether it is a file by itself: then no answer names a shard.
+    is_file: bool,
+    /// What reading found wrong, beside what the scan found. By place, so that nothing is listed twice,
+    /// however often it is read.
+    found: RefCell<BTreeMap<(Option<u64>, String), ErrorKind>>,
+    /// For each shard the ranks of its paths, by ordinal, in the path order of the whole recording.
+    ranks: OnceCell<Vec<Vec<u32>>>,
+}
+
+impl Recording {
+    /// Opens one file and scans its records. A path index names the paths of a recorder's data file.
+    ///
+    /// # Errors
+    /// Where the bytes are no archive, or those of the path index no path index.
+    pub fn open_file(pages: Pages, path_index: Option<Pages>) -> Result<Self, Failure> {
+        let mut archive = Archive::start(pages)?;
+        archive.scan_to(u64::MAX);
+        let path_index = path_index.map(open_path_index).transpose()?;
+        let mut timeline = Timeline::of("", archive);
+        if let Some(path_index) = path_index {
+            timeline.set_path_index("", PATH_INDEX, path_index);
+            timeline.refresh();
+        }
+        Ok(Self::new(timeline, true))
+    }
+
+    fn new(timeline: Timeline, is_file: bool) -> Self {
+        Self { timeline, is_file, found: RefCell::default(), ranks: OnceCell::new() }
+    }
+
+    /// Takes the bytes of a file after it grew, and those of its path index where that may have grown too, and
+    /// reads only the records that are new. For a recording of one file.
+    ///
+    /// # Errors
+    /// Where they cannot be the same file with more in it; then the recording stays as it is.
+    pub fn rescan(&mut self, pages: Pages, path_index: Option<Pages>) -> Result<(), Failure> {
+        let shard = self.timeline.shard_mut(0);
+        shard.archive_mut(0).rescan(pages)?;
+        match (path_index, shard.path_index_mut()) {
+            (None, _) => {}
+            (Some(pages), Some(known)) => known.rescan(pages)?,
+            (Some(pages), None) => {
+                let path_index = open_path_index(pages)?;
+                self.timeline.set_path_index("", PATH_INDEX, path_index);
+            }
+        }
+        self.timeline.refresh();
+        self.ranks.take();
+        Ok(())
+    }
+
+    /// The files of a recording.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The archive of a recording of one file.
+    pub fn archive(&self) -> Option<&Archive> {
+        self.timeline.shards().first()?.archives().first().filter(|_| self.is_file)
+    }
+
+    /// Moves a cursor as a seek expression says.
+    ///
+    /// # Errors
+    /// Of kind `seek` where the text is no seek expression.
+    pub fn seek(&self, mut cursor: Cursor, expression: &str) -> Result<Cursor, Failure> {
+        let seek: Result<Seek, SeekError> = expression.parse();
+        let seek = seek.map_err(|e| Failure::new("seek", e.to_string()))?;
+        cursor.go(&self.timeline.files()[..], seek);
+        Ok(cursor)
+    }
+
+    /// Adds problems that reading found to those of [`info`](Self::info).
+    pub fn note<'e>(&self, problems: impl IntoIterator<Item = &'e Error>) {
+        let mut found = self.found.borrow_mut();
+        for problem in problems {
+            if found.len() < MAX_PROBLEMS {
+                found.insert((problem.offset(), problem.to_string()), problem.kind());
+            }
+        }
+    }
+
+    /// For each shard the paths that globs take; `None` for all.
+    fn select(&self, globs: Option<&[String]>) -> Result<Vec<Option<Selection>>, Failure> {
+        let shards = self.timeline.shards();
+        let Some(globs) = globs else { return Ok(vec![None; shards.len()]) };
+        let filter =
+            Filter::from_globs(globs).map_err(|e| Failure::new("filter", e.to_string()))?;
+        Ok(shards.iter().map(|shard| filter.select(shard.paths())).collect())
+    }
+
+    /// The name of a shard, where answers name shards.
+    fn shard_name(&self, shard: usize) -> Option<&str> {
+        (!self.is_file).then(|| self.timeline.shards()[shard].name())
+    }
+
+    /// For each shard the ranks of its paths, by ordinal: by path, and of one path in two shards by shard.
+    fn ranks(&self) -> &[Vec<u32>] {
+        self.ranks.get_or_init(|| {
+            let shards = self.timeline.shards();
+            let ordinals = |(number, shard): (usize, &Shard)| {
+                (0..shard.paths().len() as u32).map(move |ordinal| (number, ordinal))
+            };
+            let mut order: Vec<_> = shards.iter().enumerate().flat_map(ordinals).collect();
+            let path = |(shard, ordinal): (usize, u32)| shards[shard].paths().path(ordinal);
+            order.sort_unstable_by(|l, r| path(*l).cmp(path(*r)).then(l.cmp(r)));
+            let mut ranks: Vec<_> =
+                shards.iter().map(|shard| vec![0; shard.paths().len()]).collect();
+            for (rank, (shard, ordinal)) in order.into_iter().enumerate() {
+                ranks[shard][ordinal as usize] = rank as u32;
+            }
+            ranks
+        })
+    }
+}
+
+const PATH_INDEX: &str = "pathindex";
+
+fn open_path_index(pages: Pages) -> Result<Archive, Failure> {
+    let mut archive = Archive::start(pages)?;
+    archive.scan_to(u64::MAX);
+    if archive.is_path_index() {
+        return Ok(archive);
+    }
+    let message = "pathIndex is no path index: it has batches, or maps no paths";
+    Err(Failure::new("names", message))
+}
+
+/// The number of a path in a recording: that of its shard, and its id there. In a recording of one file it is
+/// the id.
+const fn path_id(shard: usize, id: u32) -> u64 {
+    (shard as u64) << 32 | id as u64
+}
