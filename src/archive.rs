@@ -59,25 +59,8 @@ impl Archive {
     /// Where the bytes are no archive or the head cannot be read, and [`ErrorKind::Pending`] where
     /// parts of the head are not here yet.
     pub fn start(pages: Pages) -> Result<Self, Error> {
-        let mut held = Window::default();
         let (header, head) = read_head(&pages)?;
-        let mut start = FileHeader::LEN;
-        let mut dictionary = None;
-        if header.compressed {
-            let head = pages.some(start, pages.length(), 32, &mut held)?;
-            let head = Reader::new(&head[..head.len().min(32)], Origin::File(start));
-            let span = CompressionHeader::span(head, pages.length() - start)?;
-            let head = pages.bytes(start, span as usize, &mut held)?;
-            let mut reader = Reader::new(head, Origin::File(start));
-            let compression = CompressionHeader::read(&mut reader)?;
-            start = reader.origin().offset();
-            let raw = compression.dictionary;
-            let at = raw.origin().offset();
-            dictionary = Some(FileDictionary {
-                parsed: Dictionary::new(raw.rest()),
-                span: at..at + raw.remaining() as u64,
-            });
-        }
+        let (start, dictionary) = read_dictionary(&pages, &header)?;
         let (index, progress) = (Index::new(start), ScanProgress::default());
         let mut archive = Self { pages, header, head, dictionary, index, progress, ids: None };
         if header.committed < start {
@@ -93,6 +76,22 @@ impl Archive {
             archive.index.note(Error::new(ErrorKind::Compression, FileHeader::LEN, detail));
         }
         Ok(archive)
+    }
+
+    /// Takes the archive apart, so that what was scanned can go to another thread.
+    pub fn detach(self) -> Detached {
+        let Self { header, head, index, progress, ids, .. } = self;
+        Detached { header, head, index, progress, ids }
+    }
+
+    /// Goes on with an archive that was taken apart, read from where `pages` reads it.
+    ///
+    /// # Errors
+    /// Where its dictionary cannot be read.
+    pub fn attach(detached: Detached, pages: Pages) -> Result<Self, Error> {
+        let Detached { header, head, index, progress, ids } = detached;
+        let (_, dictionary) = read_dictionary(&pages, &header)?;
+        Ok(Self { pages, header, head, dictionary, index, progress, ids })
     }
 
     /// Scans the records that begin before `until`, from where the last scan ended. What was
@@ -243,6 +242,39 @@ impl Archive {
 }
 
 const REPLACED: &str = "another file stands in the place of the one that was open";
+
+/// An archive without its bytes: see [`Archive::detach`].
+#[derive(Debug)]
+pub struct Detached {
+    header: FileHeader,
+    head: Vec<u8>,
+    index: Index,
+    progress: ScanProgress,
+    ids: Option<IdMap>,
+}
+
+/// Reads the dictionary of a compressed file. Returns also where the records start.
+fn read_dictionary(
+    pages: &Pages,
+    header: &FileHeader,
+) -> Result<(u64, Option<FileDictionary>), Error> {
+    let mut start = FileHeader::LEN;
+    if !header.compressed {
+        return Ok((start, None));
+    }
+    let mut held = Window::default();
+    let head = pages.some(start, pages.length(), 32, &mut held)?;
+    let head = Reader::new(&head[..head.len().min(32)], Origin::File(start));
+    let span = CompressionHeader::span(head, pages.length() - start)?;
+    let head = pages.bytes(start, span as usize, &mut held)?;
+    let mut reader = Reader::new(head, Origin::File(start));
+    let compression = CompressionHeader::read(&mut reader)?;
+    start = reader.origin().offset();
+    let raw = compression.dictionary;
+    let at = raw.origin().offset();
+    let span = at..at + raw.remaining() as u64;
+    Ok((start, Some(FileDictionary { parsed: Dictionary::new(raw.rest()), span })))
+}
 
 /// Reads the header of a file, and the first bytes of it with `committed` blanked out.
 fn read_head(pages: &Pages) -> Result<(FileHeader, Vec<u8>), Error> {

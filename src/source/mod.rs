@@ -15,7 +15,7 @@ mod pages;
 mod push;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::NativeFile;
+pub use native::{NativeFile, native_read_at};
 pub use pages::{CacheSize, Pages, Window};
 pub use push::PushSource;
 

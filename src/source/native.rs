@@ -28,11 +28,16 @@ impl ReadAt for NativeFile {
     }
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> std::result::Result<usize, String> {
-        loop {
-            match read_at(&self.file, offset, into) {
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                read => return read.map_err(|e| e.to_string()),
-            }
+        native_read_at(&self.file, offset, into).map_err(|e| e.to_string())
+    }
+}
+
+/// Reads bytes of a file from `offset` on into the start of `into`, and returns how many.
+pub fn native_read_at(file: &File, offset: u64, into: &mut [u8]) -> Result<usize> {
+    loop {
+        match read_at(file, offset, into) {
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            read => return read,
         }
     }
 }
