@@ -3,7 +3,7 @@
 use super::{Item, Recording, path_id};
 use crate::{
     protocol::Failure,
-    query::{self, Image},
+    query::{self, Filter, Image, Selection},
     time::Timestamp,
 };
 use serde::{Serialize, Serializer};
@@ -34,12 +34,20 @@ impl Recording {
     /// # Errors
     /// Of kind `filter` where a glob is none.
     pub fn image(&self, query: &ImageQuery) -> Result<ImageAnswer<'_>, Failure> {
-        let selections = self.select(query.filter.as_deref())?;
-        let bound = Bound::Included(query.at.unwrap_or(Timestamp::MAX));
+        Ok(self.image_of(query.at, &self.select(query.filter.as_deref())?))
+    }
+
+    /// The same of the paths that a filter takes, as people type it; of all without one.
+    pub fn image_by(&self, at: Option<Timestamp>, filter: Option<&Filter>) -> ImageAnswer<'_> {
+        self.image_of(at, &self.select_by(filter))
+    }
+
+    fn image_of(&self, at: Option<Timestamp>, selections: &[Option<Selection>]) -> ImageAnswer<'_> {
+        let bound = Bound::Included(at.unwrap_or(Timestamp::MAX));
         let ranks = self.ranks();
         let (mut images, mut keys) = (Vec::new(), Vec::new());
         for (shard, (files, selection)) in
-            self.timeline.files().into_iter().zip(&selections).enumerate()
+            self.timeline.files().into_iter().zip(selections).enumerate()
         {
             let image = query::image(files, selection.as_ref(), bound);
             self.note(&image.problems);
@@ -51,7 +59,7 @@ impl Recording {
         }
         keys.sort_unstable();
         let order = keys.into_iter().map(|(_, shard, _, number)| (shard, number)).collect();
-        Ok(ImageAnswer { recording: self, images, order })
+        ImageAnswer { recording: self, images, order }
     }
 }
 

@@ -78,7 +78,8 @@ impl Recording {
         Ok(Self::new(timeline, true))
     }
 
-    fn new(timeline: Timeline, is_file: bool) -> Self {
+    /// A timeline that was opened and scanned; whether it is of one file by itself.
+    pub fn new(timeline: Timeline, is_file: bool) -> Self {
         Self { timeline, is_file, found: RefCell::default(), ranks: OnceCell::new() }
     }
 
@@ -136,11 +137,15 @@ impl Recording {
 
     /// For each shard the paths that globs take; `None` for all.
     fn select(&self, globs: Option<&[String]>) -> Result<Vec<Option<Selection>>, Failure> {
-        let shards = self.timeline.shards();
-        let Some(globs) = globs else { return Ok(vec![None; shards.len()]) };
-        let filter =
-            Filter::from_globs(globs).map_err(|e| Failure::new("filter", e.to_string()))?;
-        Ok(shards.iter().map(|shard| filter.select(shard.paths())).collect())
+        let filter = globs.map(Filter::from_globs).transpose();
+        let filter = filter.map_err(|e| Failure::new("filter", e.to_string()))?;
+        Ok(self.select_by(filter.as_ref()))
+    }
+
+    /// For each shard the paths that a filter takes; `None` for all.
+    fn select_by(&self, filter: Option<&Filter>) -> Vec<Option<Selection>> {
+        let shards = self.timeline.shards().iter();
+        shards.map(|shard| filter.and_then(|it| it.select(shard.paths()))).collect()
     }
 
     /// The name of a shard, where answers name shards.
