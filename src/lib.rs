@@ -24,6 +24,8 @@ pub mod js;
 pub mod js_encoder;
 pub mod limits;
 pub mod names;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub mod nav;
 pub mod protocol;
 pub mod query;
 pub mod recording;

@@ -43,7 +43,7 @@ const LAYERS: &[&[&str]] = &[
     // How messages of `protocol` become objects of the browser.
     &["wire"],
     // The faces. `client` is the page's side of `worker`.
-    &["client", "js", "saver", "worker"],
+    &["client", "js", "nav", "saver", "worker"],
     // The encoder of the package, in a module of its own, is started by `js`'s terms.
     &["js_encoder", "ui"],
 ];

@@ -54,7 +54,9 @@ pub fn run(long: bool) -> Result<ExitCode> {
     );
     report.tests(
         "native tests",
-        cargo().args(["test", "--locked", "--workspace", "--exclude", "e2e", "--no-fail-fast"]),
+        cargo()
+            .args(["test", "--locked", "--workspace", "--exclude", "e2e", "--no-fail-fast"])
+            .args(["--features", "netidx-archive-viewer/native"]),
     );
     report.tests("headless tests", headless(&pack, &bindgen, &browser)?);
     report.step("site", || site::build().map(|()| Tally::one(true)));

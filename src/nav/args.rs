@@ -1,0 +1,113 @@
+//! What the command line says.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
+
+/// Look into netidx archives and recorders' folders, export them, check them, and serve them to a browser.
+///
+/// PATH is a file, named by the `pathindex` beside it, or a recorder's folder. Exit codes: 0; 1 where something
+/// is damaged or nothing was found; 2 where something cannot be read or was asked for wrongly.
+#[derive(Debug, Parser)]
+#[command(name = "nav", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    /// How many threads work at a time; one for each processor unless told
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+impl Args {
+    /// How many threads work.
+    pub fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(all, usize::from)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What files are: times, batches, paths, layout, problems; a line a file
+    #[command(after_help = "Example: nav info /var/lib/recorder")]
+    Info(Info),
+    /// The paths, one a line
+    #[command(after_help = "Example: nav paths /var/lib/recorder | grep pump")]
+    Paths(Paths),
+    /// The last value of every path at a time: path, type, value and time, separated by tabs
+    #[command(
+        after_help = "Example: nav image /var/lib/recorder --at 2026-03-01T09:30:00Z --filter '/plant/**'"
+    )]
+    Image(Image),
+    /// Serve the site and a recording to a browser; prints the link that opens it
+    #[command(after_help = "Example: nav serve /var/lib/recorder --port 8080")]
+    Serve(Serve),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Info {
+    /// Files and recorders' folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// One JSON object a PATH in place of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Paths {
+    /// Files and recorders' folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// One JSON array a PATH, with ids, in place of lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Image {
+    /// Files and recorders' folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The time: a date, beginning, end, +10s from the beginning, -1h from the end; the last state unless told
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// One JSON array a PATH in place of lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Filter {
+    /// Globs as netidx has them (/plant/**), one of which a path must match, and words that it must contain
+    #[arg(long, value_name = "G")]
+    pub filter: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Serve {
+    /// A recorder's folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The port; any free one unless told
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// The address to listen on; 0.0.0.0 lets other machines in
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub bind: IpAddr,
+    /// A name beside its address that the server answers to
+    #[arg(long = "host", value_name = "NAME")]
+    pub hosts: Vec<String>,
+    /// A folder with the built site, in place of the one in this program
+    #[arg(long, value_name = "DIR")]
+    pub site: Option<PathBuf>,
+    /// Open the link in a browser
+    #[arg(long)]
+    pub open: bool,
+}

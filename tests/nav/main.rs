@@ -1,0 +1,8 @@
+//! The native command, end to end: the program itself on the golden files and recordings.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod read;
+mod serve;
+mod server;
+mod support;
