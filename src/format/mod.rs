@@ -27,7 +27,7 @@ pub use batch::{Batch, BatchItem, Event, Payload, RecordIndex};
 
 pub use header::{CompressionHeader, FileHeader};
 pub use kind::Kind;
-pub use order::{Key, sorted_entries};
+pub use order::{Key, is_same, sorted_entries};
 pub use path::{
     Separators, canonical_path, component_end, is_escaped, split_last, unescape_component,
 };

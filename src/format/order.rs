@@ -5,7 +5,9 @@
 //! sorting the maps inside keys anew for each comparison would take years for a value of 64 KiB
 //! whose keys are maps of maps.
 
-use super::{Entries, Error, ErrorKind, Kind, Reader, Value, limits::MAX_SORTED_VALUES, value};
+use super::{
+    Entries, Error, ErrorKind, Event, Kind, Origin, Reader, Value, limits::MAX_SORTED_VALUES, value,
+};
 use std::cmp::Ordering;
 
 type Result<T> = std::result::Result<T, Error>;
@@ -20,6 +22,25 @@ pub fn sorted_entries<'a>(map: &Entries<'a>) -> Result<Vec<(Value<'a>, Value<'a>
         Ok((key?, value?))
     };
     entries.into_iter().map(read).collect()
+}
+
+/// Whether two events are the same: both that the path was unsubscribed, or values that are equal in netidx's
+/// order and of one type. So `NaN` is the same as `NaN`, also inside of others, and `-0.` the same as `0.`;
+/// `i32:5` and `i64:5` differ. What cannot be decoded is the same as equal bytes only.
+pub fn is_same(one: &Event<'_>, other: &Event<'_>) -> bool {
+    if one.encoded() == other.encoded() {
+        return true;
+    }
+    if one.kind() != other.kind() || matches!(one.kind(), None | Some(Kind::Abstract)) {
+        return false;
+    }
+    let [mut one, mut other] =
+        [one, other].map(|event| Reader::new(event.encoded(), Origin::File(0)));
+    let keys = (
+        Key::read(&mut one, 0, &mut Budget::default()),
+        Key::read(&mut other, 0, &mut Budget::default()),
+    );
+    matches!(keys, (Ok(one), Ok(other)) if one.compare(&other).is_eq())
 }
 
 /// The entries of a map in order, each with readers at its key and its value. Moves `reader` from
@@ -167,6 +188,30 @@ mod tests {
         assert_eq!(compare_leaves(&Value::F64(-0.), &Value::F64(0.)), Ordering::Equal);
         assert_eq!(compare_leaves(&Value::Null, &Value::Null), Ordering::Equal);
         assert_eq!(compare_leaves(&Value::Null, &Value::U8(0)), Ordering::Greater);
+    }
+
+    #[test]
+    fn same_events() {
+        let same = |l: &[u8], r: &[u8]| {
+            let [l, r] =
+                [l, r].map(|bytes| Event::read(&mut Reader::new(bytes, Origin::File(0))).unwrap());
+            assert_eq!(is_same(&l, &r), is_same(&r, &l));
+            is_same(&l, &r)
+        };
+        let float = |n: f64| [&[9][..], &n.to_be_bytes()].concat();
+        let nan = float(f64::NAN);
+        let other_nan = float(f64::from_bits(f64::NAN.to_bits() | 1));
+        let listed = |value: &[u8]| [&[19, 1][..], value].concat();
+        assert!(same(&nan, &nan) && same(&nan, &other_nan));
+        assert!(same(&listed(&nan), &listed(&other_nan)));
+        assert!(same(&float(-0.), &float(0.)));
+        assert!(!same(&float(1.), &float(2.)) && !same(&nan, &float(1.)));
+        // i32:5 and i64:5, null in both encodings, null and unsubscribed.
+        assert!(!same(&[2, 0, 0, 0, 5], &[6, 0, 0, 0, 0, 0, 0, 0, 5]));
+        assert!(same(&[16], &[17]) && !same(&[16], &[0x40]) && same(&[0x40], &[0x40]));
+        assert!(!same(&[14], &[15]));
+        // error:"x" in both encodings.
+        assert!(same(&[18, 1, b'x'], &[22, 12, 1, b'x']));
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //!
 //! Everything that reads batches is driven by [`pass`].
 
+pub mod aggregate;
 mod arrange;
 mod automaton;
+mod change;
 mod cursor;
 mod deltas;
 mod density;
 mod exact;
 mod filter;
+pub mod find;
 mod glob;
 pub mod history;
 mod image;
@@ -19,10 +22,12 @@ pub mod rows;
 mod seek;
 pub mod series;
 pub mod statistics;
+mod sum;
 pub mod tree;
 pub mod value_filter;
 mod words;
 
+pub use change::{Difference, float, is_equal_number};
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};
 pub use density::{add_density, density};

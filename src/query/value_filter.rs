@@ -9,6 +9,14 @@
 //! type f64  unsubscribed  null    what it is
 //! since 10s                       updated no longer ago
 //! since 2026-03-01T09:30:00Z      updated at this time or later
+//! no update for 10s               not updated for at least this long
+//! ```
+//!
+//! Conditions over time, as Find takes them, have two more, which compare an update with the one before it:
+//!
+//! ```text
+//! changed                         another value than before; the first one too
+//! changed by > 5                  how far, with any of > >= < <= = !=; X with a sign (+5, -5) tells up from down
 //! ```
 //!
 //! Texts with spaces stand in quotes, which may have escapes: see `words`. What one
@@ -32,11 +40,14 @@
 use super::{
     Seek,
     arrange::kind_of,
+    change::Difference,
     exact::Number,
     words::{Word, next_word},
 };
 use crate::{
-    format::{Error, Event, Holder, Key, Naming, Stop, Value, Visitor, walk, write_value_start},
+    format::{
+        Error, Event, Holder, Key, Naming, Stop, Value, Visitor, is_same, walk, write_value_start,
+    },
     time::{Span, Timestamp},
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -53,12 +64,50 @@ pub struct ValueFilter(Vec<Condition>);
 
 #[derive(Debug, Clone)]
 enum Condition {
-    Equal { operand: Operand, negated: bool },
-    Ordered { operator: Operator, operand: Operand },
+    Equal {
+        operand: Operand,
+        negated: bool,
+    },
+    Ordered {
+        operator: Operator,
+        operand: Operand,
+    },
     Contains(String),
     Type(String),
     Within(Span),
     From(Timestamp),
+    /// Not updated for at least this long.
+    Silent(Span),
+    Changed,
+    ChangedBy(Step),
+}
+
+/// By how much a value has to change.
+#[derive(Debug, Clone)]
+struct Step {
+    comparison: Comparison,
+    by: Number,
+    /// Whether up and down are the same.
+    is_size: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Comparison {
+    Ordered(Operator),
+    Equal,
+    Unequal,
+}
+
+impl Step {
+    fn matches(&self, before: &Value<'_>, after: &Value<'_>) -> bool {
+        let step = Difference::of(before, after).and_then(|it| it.number(self.is_size));
+        let ordering = step.and_then(|step| step.compare(&self.by));
+        ordering.is_some_and(|ordering| match self.comparison {
+            Comparison::Ordered(operator) => operator.holds(ordering),
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::Unequal => ordering.is_ne(),
+        })
+    }
 }
 
 /// A comparison by order.
@@ -115,7 +164,7 @@ const OPERATORS: [(&str, Option<Operator>); 6] = [
 ];
 
 impl ValueFilter {
-    /// Reads conditions.
+    /// Reads conditions on the values of one time.
     ///
     /// ```
     /// # use netidx_archive_viewer::query::value_filter::ValueFilter;
@@ -123,6 +172,22 @@ impl ValueFilter {
     /// assert!(ValueFilter::parse("> x").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Self, ValueFilterError> {
+        let filter = Self::parse_over_time(text)?;
+        if filter.compares_updates() {
+            let detail = "\"changed\" compares updates, which Find does; put it in quotes to look for the text";
+            return Err(ValueFilterError(detail.to_owned()));
+        }
+        Ok(filter)
+    }
+
+    /// Reads conditions over time.
+    ///
+    /// ```
+    /// # use netidx_archive_viewer::query::value_filter::ValueFilter;
+    /// assert!(ValueFilter::parse_over_time("changed by > 5").is_ok());
+    /// assert!(ValueFilter::parse("changed by > 5").is_err());
+    /// ```
+    pub fn parse_over_time(text: &str) -> Result<Self, ValueFilterError> {
         let mut rest = text.trim_start();
         let mut conditions = Vec::new();
         while !rest.is_empty() {
@@ -130,7 +195,66 @@ impl ValueFilter {
             conditions.push(condition);
             rest = after.trim_start();
         }
-        Ok(Self(conditions))
+        let filter = Self(conditions);
+        if filter.compares_updates() && filter.silence().is_some() {
+            let detail = "\"changed\" is about an update, and \"no update for\" about a time without one: \
+                          no time meets both";
+            return Err(ValueFilterError(detail.to_owned()));
+        }
+        Ok(filter)
+    }
+
+    /// Whether an update is compared with the one before it.
+    pub fn compares_updates(&self) -> bool {
+        self.0.iter().any(|it| matches!(it, Condition::Changed | Condition::ChangedBy(_)))
+    }
+
+    /// How long after an update it holds at the earliest.
+    pub fn silence(&self) -> Option<Span> {
+        let spans = self.0.iter().filter_map(|condition| match condition {
+            Condition::Silent(span) => Some(*span),
+            _ => None,
+        });
+        spans.max()
+    }
+
+    /// How long after an update it holds at the latest.
+    pub fn freshness(&self) -> Option<Span> {
+        let spans = self.0.iter().filter_map(|condition| match condition {
+            Condition::Within(span) => Some(*span),
+            _ => None,
+        });
+        spans.min()
+    }
+
+    /// Whether it can begin or end between updates.
+    pub fn has_timers(&self) -> bool {
+        self.0.iter().any(|it| matches!(it, Condition::Silent(_) | Condition::Within(_)))
+    }
+
+    /// Whether an update at a time matches, seen from then, whatever [`silence`](Self::silence) and
+    /// [`freshness`](Self::freshness) ask. `before` is the event before it; `None` for the first one.
+    pub fn matches_update(
+        &self,
+        event: &Event<'_>,
+        before: Option<&Event<'_>>,
+        updated: Timestamp,
+    ) -> bool {
+        let event = Ok(*event);
+        let value = value_of(&event);
+        self.0.iter().all(|condition| match condition {
+            Condition::Silent(_) | Condition::Within(_) => true,
+            Condition::Changed => match (before, &event) {
+                (Some(before), Ok(event)) => !is_same(before, event),
+                _ => true,
+            },
+            Condition::ChangedBy(step) => {
+                let before = before.and_then(|before| before.value().ok().flatten());
+                let after = value.flatten();
+                before.zip(after).is_some_and(|(before, after)| step.matches(&before, &after))
+            }
+            condition => condition.matches(&event, &value, updated, updated),
+        })
     }
 
     /// Whether every value matches, because nothing is asked.
@@ -145,18 +269,38 @@ impl ValueFilter {
         updated: Timestamp,
         at: Timestamp,
     ) -> bool {
-        let value = event.as_ref().ok().and_then(|event| event.value().ok());
-        self.0.iter().all(|condition| match condition {
-            Condition::Equal { operand, negated } => operand.equals(&value) != *negated,
-            Condition::Ordered { operator, operand } => {
+        let value = value_of(event);
+        self.0.iter().all(|condition| condition.matches(event, &value, updated, at))
+    }
+}
+
+/// What an event holds: `None` where it cannot be read, `Some(None)` where the path was unsubscribed.
+fn value_of<'a>(event: &Result<Event<'a>, Error>) -> Option<Option<Value<'a>>> {
+    event.as_ref().ok().and_then(|event| event.value().ok())
+}
+
+impl Condition {
+    fn matches(
+        &self,
+        event: &Result<Event<'_>, Error>,
+        value: &Option<Option<Value<'_>>>,
+        updated: Timestamp,
+        at: Timestamp,
+    ) -> bool {
+        match self {
+            Self::Equal { operand, negated } => operand.equals(value) != *negated,
+            Self::Ordered { operator, operand } => {
                 let ordering = value.flatten().and_then(|value| operand.order(&value));
                 ordering.is_some_and(|ordering| operator.holds(ordering))
             }
-            Condition::Contains(part) => contains(&value, part),
-            Condition::Type(wanted) => kind_of(event) == wanted,
-            Condition::Within(span) => at.since(updated) <= *span,
-            Condition::From(time) => updated >= *time,
-        })
+            Self::Contains(part) => contains(value, part),
+            Self::Type(wanted) => kind_of(event) == wanted,
+            Self::Within(span) => at.since(updated) <= *span,
+            Self::From(time) => updated >= *time,
+            Self::Silent(span) => at.since(updated) >= *span,
+            // One time alone does not tell.
+            Self::Changed | Self::ChangedBy(_) => false,
+        }
     }
 }
 
@@ -200,6 +344,17 @@ fn condition(text: &str) -> Result<(Condition, &str), ValueFilterError> {
             let (time, rest) = next("since needs a time or a length of time")?;
             (since(&time)?, rest)
         }
+        "changed" => change(rest)?,
+        "no" => match rest.trim_start().strip_prefix("update").map(str::trim_start) {
+            Some(after) if after.starts_with("for") => {
+                let (span, rest) = next_word(&after[3..]).ok_or_else(|| {
+                    ValueFilterError("no update for needs a length of time, as in 10s".to_owned())
+                })?;
+                let none = || no_length(&span.text);
+                (Condition::Silent(span_of(&span.text).ok_or_else(none)?), rest)
+            }
+            _ => (Condition::Contains(word.text), rest),
+        },
         "unsubscribed" | "null" => (Condition::Type(word.text), rest),
         _ => (Condition::Contains(word.text), rest),
     })
@@ -209,12 +364,55 @@ fn since(text: &str) -> Result<Condition, ValueFilterError> {
     if let Ok(Seek::Absolute(time)) = text.parse() {
         return Ok(Condition::From(time));
     }
-    match format!("+{}", text.trim_start_matches('+')).parse() {
-        Ok(Seek::TimeRelative(span)) => Ok(Condition::Within(span)),
-        _ => Err(ValueFilterError(format!(
-            "{text:?} is neither a time nor a length of time (10s, 5m, 2h)"
-        ))),
+    span_of(text).map(Condition::Within).ok_or_else(|| {
+        ValueFilterError(format!("{text:?} is neither a time nor a length of time (10s, 5m, 2h)"))
+    })
+}
+
+fn no_length(text: &str) -> ValueFilterError {
+    ValueFilterError(format!("{text:?} is no length of time (500ms, 10s, 5m, 2h)"))
+}
+
+/// A length of time that is not negative.
+fn span_of(text: &str) -> Option<Span> {
+    let text = text.trim_start_matches('+');
+    for (unit, nanos) in [("ms", 1e6), ("us", 1e3), ("ns", 1.)] {
+        if let Some(number) = text.strip_suffix(unit) {
+            let number: f64 = number.parse().ok().filter(|number| *number >= 0.)?;
+            return Some(Span::from_nanos((number * nanos) as i64));
+        }
     }
+    match format!("+{text}").parse() {
+        Ok(Seek::TimeRelative(span)) if span.nanos() >= 0 => Some(span),
+        _ => None,
+    }
+}
+
+/// What follows `changed`: nothing of it, or `by` and a comparison.
+fn change(text: &str) -> Result<(Condition, &str), ValueFilterError> {
+    let Some((Word { text: by, is_quoted: false }, rest)) = next_word(text) else {
+        return Ok((Condition::Changed, text));
+    };
+    if by != "by" {
+        return Ok((Condition::Changed, text));
+    }
+    let rest = rest.trim_start();
+    let wrong =
+        || ValueFilterError("changed by needs a comparison and a number, as in > 5".to_owned());
+    let (name, operator) =
+        OPERATORS.into_iter().find(|(name, _)| rest.starts_with(name)).ok_or_else(wrong)?;
+    let comparison = match operator {
+        Some(operator) => Comparison::Ordered(operator),
+        None if name == "=" => Comparison::Equal,
+        None => Comparison::Unequal,
+    };
+    let (word, rest) = next_word(&rest[name.len()..]).ok_or_else(wrong)?;
+    let number = Number::parse(&word.text).or_else(|| length(&word.text)).ok_or_else(wrong)?;
+    if word.is_quoted || number.is_nan() {
+        return Err(wrong());
+    }
+    let is_size = !word.text.starts_with(['+', '-']);
+    Ok((Condition::ChangedBy(Step { comparison, by: number, is_size }), rest))
 }
 
 impl Operand {

@@ -58,6 +58,17 @@ impl Typed {
     }
 }
 
+impl Typed {
+    /// Adds `type`, `value` and `text` to an object.
+    pub(super) fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("type", self.kind)?;
+        if let Some(value) = &self.value {
+            map.serialize_entry("value", value)?;
+        }
+        map.serialize_entry("text", &self.text)
+    }
+}
+
 impl Serialize for Item<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { id, path, shard, time, event, .. } = self;
@@ -71,12 +82,7 @@ impl Serialize for Item<'_> {
         if let Some(time) = time {
             map.serialize_entry("time", &time.to_string())?;
         }
-        let Typed { kind, value, text } = Typed::of(event);
-        map.serialize_entry("type", kind)?;
-        if let Some(value) = value {
-            map.serialize_entry("value", &value)?;
-        }
-        map.serialize_entry("text", &text)?;
+        Typed::of(event).serialize_into(&mut map)?;
         map.end()
     }
 }

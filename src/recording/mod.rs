@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Opening     named sources ▶ Timeline
-//! Recording   info · paths · image · deltas · seek
+//! Recording   info · paths · image · deltas · seek · find · statistics · diff · columns
 //! Item        one event of one path, borrowed; its type, its value for programs and its text
 //! ```
 //!
@@ -12,18 +12,28 @@
 //! to 2^53 and text beyond, bytes are base64, NaN and infinities are `"NaN"`, `"Infinity"`, `"-Infinity"`, and
 //! what is missing is left out.
 
+mod columns;
 mod deltas;
+mod diff;
+mod find;
 mod image;
 mod info;
 mod item;
 mod opening;
+mod search;
+mod statistics;
 mod value;
 
+pub use columns::{Columns, NO_PATH};
 pub use deltas::{After, BatchAnswer, DeltasEnd, DeltasQuery};
+pub use diff::{Change, DiffAnswer, DiffRow, State};
+pub use find::{FindAnswer, HitAnswer};
 pub use image::{ImageAnswer, ImageQuery};
 pub use info::{FileInfo, Info, LeftOutInfo, PathInfo, ProblemInfo, ShardInfo};
 pub use item::{Item, Typed};
 pub use opening::Opening;
+pub use search::{AfterHit, FindQuery, NextHit};
+pub use statistics::{PathStatistics, RangeQuery};
 pub use value::PlainValue;
 
 use crate::{
@@ -35,6 +45,7 @@ use crate::{
     source::Pages,
     timeline::{Shard, Timeline},
 };
+use search::Search;
 use std::{
     cell::{OnceCell, RefCell},
     collections::BTreeMap,
@@ -59,6 +70,8 @@ pub struct Recording {
     found: RefCell<BTreeMap<(Option<u64>, String), ErrorKind>>,
     /// For each shard the ranks of its paths, by ordinal, in the path order of the whole recording.
     ranks: OnceCell<Vec<Vec<u32>>>,
+    /// The search that the last answer of `find` did not end.
+    search: RefCell<Option<Search>>,
 }
 
 impl Recording {
@@ -80,7 +93,8 @@ impl Recording {
 
     /// A timeline that was opened and scanned; whether it is of one file by itself.
     pub fn new(timeline: Timeline, is_file: bool) -> Self {
-        Self { timeline, is_file, found: RefCell::default(), ranks: OnceCell::new() }
+        let (found, search) = Default::default();
+        Self { timeline, is_file, found, ranks: OnceCell::new(), search }
     }
 
     /// Takes the bytes of a file after it grew, and those of its path index where that may have grown too, and
@@ -100,7 +114,7 @@ impl Recording {
             }
         }
         self.timeline.refresh();
-        self.ranks.take();
+        (self.ranks, self.search) = Default::default();
         Ok(())
     }
 

@@ -1,6 +1,9 @@
 //! The answers that scripts and commands get, as JSON, against the golden files and whole recordings.
 
+mod made;
+mod naive;
 mod pages;
+mod questions;
 
 use crate::common::{Expected, ExpectedItem, FIXTURES, Fixture};
 use netidx_archive_viewer::{
