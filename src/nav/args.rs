@@ -1,6 +1,6 @@
 //! What the command line says.
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::{
     net::{IpAddr, Ipv4Addr},
     path::PathBuf,
@@ -41,6 +41,11 @@ pub enum Command {
         after_help = "Example: nav image /var/lib/recorder --at 2026-03-01T09:30:00Z --filter '/plant/**'"
     )]
     Image(Image),
+    /// Make another file of a file or a recording
+    #[command(
+        after_help = "Example: nav export /var/lib/recorder/0/current --format compressed --out day"
+    )]
+    Export(Export),
     /// Serve the site and a recording to a browser; prints the link that opens it
     #[command(after_help = "Example: nav serve /var/lib/recorder --port 8080")]
     Serve(Serve),
@@ -88,6 +93,31 @@ pub struct Filter {
     /// Globs as netidx has them (/plant/**), one of which a path must match, and words that it must contain
     #[arg(long, value_name = "G")]
     pub filter: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// A file or a recorder's folder
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// What is made
+    #[arg(long, value_name = "F")]
+    pub format: Format,
+    /// The file that is made; it appears once it is whole
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Write over a file that exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What can be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A copy of one file with record indexes
+    Indexed,
+    /// A copy of one file, each batch compressed
+    Compressed,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -91,6 +91,11 @@ impl SharedFile {
         self.identity
     }
 
+    /// Where it was found.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Notes what the header says: up to where there are records.
     pub fn set_end(&self, header: &FileHeader) {
         self.end.store(header.committed, Ordering::Relaxed);

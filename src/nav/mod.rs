@@ -8,12 +8,15 @@
 //! is taken, so that a recorder never notices. Exit codes are those of [`Outcome`] and [`Fault`].
 
 mod args;
+mod destination;
 mod embedded;
+mod export;
 mod fault;
 mod file;
 mod folder;
 mod image;
 mod info;
+mod interrupt;
 mod open;
 mod out;
 mod paths;
@@ -44,6 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, site: EmbeddedSite) -> Exit
         Command::Info(args) => info::run(&args, threads),
         Command::Paths(args) => paths::run(&args, threads),
         Command::Image(args) => image::run(&args, threads),
+        Command::Export(args) => export::run(&args, threads),
         Command::Serve(args) => serve::run(&args, site),
     };
     match outcome {

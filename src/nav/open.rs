@@ -17,12 +17,12 @@ use super::{
 use crate::{
     archive::{Archive, Detached},
     error::{Error, ErrorKind},
-    names::{best, sampled_ids},
+    names,
     recording::Recording,
     source::{CacheSize, Pages},
     timeline::{FileKind, Timeline},
 };
-use std::{collections::HashMap, fs, path::Path, sync::Arc};
+use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
 
 /// How much is held of each of many files.
 const OF_MANY: CacheSize = CacheSize { page: 256 << 10, pages: 8 };
@@ -39,8 +39,12 @@ const MAX_LOOKS: usize = 3;
 pub struct Opened {
     /// The file, or all files of the folder as one.
     pub recording: Recording,
+    /// Whether the path is a folder.
+    pub is_folder: bool,
     /// Files that are part of the recording by their names, and cannot be read: name and reason.
     pub refused: Vec<(String, Error)>,
+    /// The files, those of path indexes included.
+    pub files: Vec<Arc<SharedFile>>,
 }
 
 /// Problems of a path that are said in full.
@@ -109,25 +113,27 @@ fn open_file(path: &Path) -> Result<Opened, Fault> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let kind = FileKind::of(&name).unwrap_or(FileKind::Other);
     let cannot = |e: Error| Fault::of(path.display(), e);
-    let archive = read(path, kind, OF_ONE).map_err(cannot)?;
+    let (file, archive) = read(path, kind, OF_ONE).map_err(cannot)?;
+    let mut files = vec![file];
     let is_path_index = archive.is_path_index();
     let mut timeline = Timeline::of(&name, archive);
-    if !is_path_index && let Some((name, index)) = path_index_of(path, &timeline) {
-        timeline.set_path_index("", &name, index);
+    if !is_path_index && let Some((listed, file, index)) = path_index_of(path, &timeline) {
+        timeline.set_path_index("", &listed, index);
         timeline.refresh();
+        files.push(file);
     }
     let recording = Recording::new(timeline, true);
-    Ok(Opened { recording, refused: Vec::new() })
+    Ok(Opened { recording, is_folder: false, refused: Vec::new(), files })
 }
 
 /// The path index beside a file: `pathindex`, or else of several the one that names its ids.
-fn path_index_of(path: &Path, timeline: &Timeline) -> Option<(String, Archive)> {
+fn path_index_of(path: &Path, timeline: &Timeline) -> Option<(String, Arc<SharedFile>, Archive)> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let own = fs::canonicalize(path).ok()?;
     let mut beside: Vec<_> = fs::read_dir(folder).ok()?.flatten().map(|it| it.path()).collect();
     beside.sort();
-    let (mut names, mut archives) = (Vec::new(), Vec::new());
+    let (mut files, mut archives) = (Vec::new(), Vec::new());
     for path in beside {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_own = || fs::canonicalize(&path).is_ok_and(|it| it == own);
@@ -135,20 +141,21 @@ fn path_index_of(path: &Path, timeline: &Timeline) -> Option<(String, Archive)> 
             continue;
         }
         match read(&path, FileKind::PathIndex, OF_MANY) {
-            Ok(archive) if archive.is_path_index() => {
-                names.push(name);
+            Ok((file, archive)) if archive.is_path_index() => {
+                files.push((name, file));
                 archives.push(archive);
             }
             Ok(_) => {}
             Err(e) => say(format!("{}: {e}", path.display())),
         }
     }
-    let exact = names.iter().position(|name| name == "pathindex");
+    let exact = files.iter().position(|(name, _)| name == "pathindex");
     let at = exact.or_else(|| {
-        let ids = sampled_ids(timeline.shards().first()?.archives().first()?);
-        best(&ids, &archives)
+        let ids = names::sampled_ids(timeline.shards().first()?.archives().first()?);
+        names::best(&ids, &archives)
     })?;
-    Some((names.swap_remove(at), archives.swap_remove(at)))
+    let (name, file) = files.swap_remove(at);
+    Some((name, file, archives.swap_remove(at)))
 }
 
 /// A folder as one timeline.
@@ -222,10 +229,7 @@ impl Folder {
         for (found, listed) in found {
             progress.set(self.files.len() as u64 + 1, total as u64);
             // It was rotated since it was listed: the next listing has it.
-            let is_absent = || !listed.path.exists();
-            if found.as_ref().is_err_and(|e| e.kind() == ErrorKind::Source) && is_absent() {
-                continue;
-            }
+            let Some(found) = found.transpose() else { continue };
             self.files.push(Scanned { listed, is_listed: true, found });
         }
         self.known.clear();
@@ -241,9 +245,10 @@ impl Folder {
     fn join(self, threads: usize, progress: &Progress) -> Opened {
         let Self { mut files, path_indexes, listing, .. } = self;
         let indexes = in_order(path_indexes, threads, |listed| {
-            let found = scan(&listed.path, FileKind::PathIndex);
-            Scanned { listed, is_listed: true, found }
+            let found = scan(&listed.path, FileKind::PathIndex).transpose()?;
+            Some(Scanned { listed, is_listed: true, found })
         });
+        let indexes: Vec<_> = indexes.into_iter().flatten().collect();
         // In their order, so that each is put behind the others.
         let order = |file: &Scanned| {
             let listed = &file.listed;
@@ -256,13 +261,16 @@ impl Folder {
         for left in left_out {
             timeline.leave_out(&left.shard, &left.name, &left.reason);
         }
-        let mut refused = Vec::new();
+        let (mut refused, mut open_files) = (Vec::new(), Vec::new());
         let total = files.len() + indexes.len();
         for (nth, Scanned { listed, found, .. }) in indexes.into_iter().chain(files).enumerate() {
             progress.set(nth as u64 + 1, total as u64);
             let Listed { shard, name, kind, .. } = listed;
-            match found.and_then(|(file, it)| attach(it, &file, OF_MANY)) {
-                Ok(archive) => timeline.add(&shard, &name, archive),
+            match found.and_then(|(file, it)| Ok((attach(it, &file, OF_MANY)?, file))) {
+                Ok((archive, file)) => {
+                    timeline.add(&shard, &name, archive);
+                    open_files.push(file);
+                }
                 // A file that is none hides no other.
                 Err(e) => {
                     timeline.leave_out(&shard, &name, &e.to_string());
@@ -274,23 +282,28 @@ impl Folder {
         }
         timeline.refresh();
         let recording = Recording::new(timeline, false);
-        Opened { recording, refused }
+        Opened { recording, is_folder: true, refused, files: open_files }
     }
 }
 
 /// Opens a file and scans it.
-fn read(path: &Path, kind: FileKind, size: CacheSize) -> Result<Archive, Error> {
-    let (file, detached) = scan(path, kind)?;
-    attach(detached, &file, size)
+fn read(path: &Path, kind: FileKind, size: CacheSize) -> Result<(Arc<SharedFile>, Archive), Error> {
+    let found = scan(path, kind)?;
+    let (file, detached) = found.ok_or_else(|| cannot_open(&io::ErrorKind::NotFound.into()))?;
+    let archive = attach(detached, &file, size)?;
+    Ok((file, archive))
 }
 
-/// Scans a file, so that what was found can go to another thread.
-fn scan(path: &Path, kind: FileKind) -> Result<(Arc<SharedFile>, Detached), Error> {
+/// Scans a file, so that what was found can go to another thread. `None` where the file is gone.
+fn scan(path: &Path, kind: FileKind) -> Result<Option<(Arc<SharedFile>, Detached)>, Error> {
     let mut looks = 0;
     loop {
         looks += 1;
-        let file =
-            SharedFile::open(path, kind == FileKind::Current).map_err(|e| cannot_open(&e))?;
+        let file = match SharedFile::open(path, kind == FileKind::Current) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(cannot_open(&e)),
+        };
         let mut archive = Archive::start(Pages::new(Source(Arc::clone(&file)), OF_MANY))?;
         // It grew between the look at its length and that at its header.
         if archive.header().committed > file.length() && looks < MAX_LOOKS {
@@ -298,7 +311,7 @@ fn scan(path: &Path, kind: FileKind) -> Result<(Arc<SharedFile>, Detached), Erro
         }
         file.set_end(archive.header());
         archive.scan_to(u64::MAX);
-        return Ok((file, archive.detach()));
+        return Ok(Some((file, archive.detach())));
     }
 }
 

@@ -1,124 +1,130 @@
-//! Work on many things at once, with the answers in the order of the things.
+//! Work in several threads, with the answers in the order of the work.
+//!
+//! ```text
+//!           ┌▶ thread ─┐
+//! next ─────┼▶ thread ─┼──▶ take, in the order of next
+//!           └▶ thread ─┘
+//! ```
+//!
+//! What is next is found, and what is done is taken, by the thread that calls: archives are of one thread.
 
 use std::{
     collections::BTreeMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc::channel},
+    convert::Infallible,
+    sync::{Mutex, PoisonError, mpsc::channel},
     thread,
 };
 
-/// Works on each item in so many threads. The answers are the same, and in the same order, for any number
-/// of threads.
-pub fn in_order<T: Send, R: Send>(
-    items: Vec<T>,
-    threads: usize,
-    work: impl Fn(T) -> R + Sync,
-) -> Vec<R> {
-    let mut found = Vec::with_capacity(items.len());
-    let ended: Result<(), std::convert::Infallible> = stream(
-        items,
-        threads,
-        || &work,
-        |work, item| work(item),
-        |answer| {
-            found.push(answer);
-            Ok(())
-        },
-    );
-    let Ok(()) = ended;
-    found
+/// Pieces of work that are begun, for each thread, before the one that is due is done: so much is held in
+/// memory.
+const AHEAD: usize = 3;
+
+/// Both ends of the work.
+pub trait Ends {
+    /// A piece of work.
+    type Work: Send;
+    /// What comes of it.
+    type Done: Send;
+    /// Why it ends early.
+    type Error;
+
+    /// The next piece of work; `None` where there is no more.
+    fn next(&mut self) -> Result<Option<Self::Work>, Self::Error>;
+
+    /// Takes what is done, in the order of [`next`](Self::next).
+    fn take(&mut self, done: Self::Done) -> Result<(), Self::Error>;
 }
 
-/// Works on each item in so many threads, each with a state of its own, and hands the answers on in the
-/// order of the items as soon as they are due. No more than a few for each thread wait at a time.
+/// Works in so many threads, each with a state of its own. What is taken is the same, and comes in the same
+/// order, for any number of them.
 ///
 /// # Errors
-/// The first that `take` returns; then no more items are begun.
-pub fn stream<T: Send, S, R: Send, E>(
-    items: impl IntoIterator<Item = T, IntoIter: Send>,
+/// The first of either end; then no more work is begun.
+pub fn pass<E: Ends, S>(
+    ends: &mut E,
     threads: usize,
     state: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, T) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut items = items.into_iter();
+    work: impl Fn(&mut S, E::Work) -> E::Done + Sync,
+) -> Result<(), E::Error> {
     if threads < 2 {
         let mut state = state();
-        return items.try_for_each(|item| take(work(&mut state, item)));
+        while let Some(next) = ends.next()? {
+            ends.take(work(&mut state, next))?;
+        }
+        return Ok(());
     }
-    let queue = Queue {
-        state: Mutex::new(Waiting { items: Some(items), begun: 0, due: 0 }),
-        changed: Condvar::new(),
-        ahead: 4 * threads,
-    };
-    let (send, answers) = channel();
+    let (send, begun) = channel();
+    let (finished, done) = channel();
+    let begun = Mutex::new(begun);
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (send, queue, state, work) = (send.clone(), &queue, &state, &work);
+            let (finished, begun, state, work) = (finished.clone(), &begun, &state, &work);
             scope.spawn(move || {
                 let mut state = state();
-                while let Some((number, item)) = queue.next() {
-                    if send.send((number, work(&mut state, item))).is_err() {
+                loop {
+                    let next = begun.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok((number, next)) = next else { return };
+                    if finished.send((number, work(&mut state, next))).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop(send);
-        let (mut due, mut early) = (0, BTreeMap::new());
-        for (number, answer) in answers {
+        drop(finished);
+        // Moved here, so that whatever ends this ends the threads.
+        let send = send;
+        let (mut number, mut due, mut is_over) = (0_usize, 0, false);
+        let mut early = BTreeMap::new();
+        loop {
+            while !is_over && number < due + AHEAD * threads {
+                match ends.next()? {
+                    // The threads are there for as long as this is.
+                    Some(next) => drop(send.send((number, next))),
+                    None => {
+                        is_over = true;
+                        break;
+                    }
+                }
+                number += 1;
+            }
+            if due == number {
+                return Ok(());
+            }
+            // A thread that panics takes this one with it at the end of the scope.
+            let Ok((number, answer)) = done.recv() else { return Ok(()) };
             early.insert(number, answer);
             while let Some(answer) = early.remove(&due) {
                 due += 1;
-                let taken = take(answer);
-                queue.settle(due, taken.is_err());
-                taken?;
+                ends.take(answer)?;
             }
         }
-        Ok(())
     })
 }
 
-/// The items that are not begun yet, for several threads to take from.
-struct Queue<I> {
-    state: Mutex<Waiting<I>>,
-    changed: Condvar,
-    /// How many items may be begun before the one that is due is done.
-    ahead: usize,
-}
+/// Works on each item. The answers are in the order of the items.
+pub fn in_order<T: Send, R: Send>(
+    items: Vec<T>,
+    threads: usize,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    struct List<T, R>(std::vec::IntoIter<T>, Vec<R>);
+    impl<T: Send, R: Send> Ends for List<T, R> {
+        type Work = T;
+        type Done = R;
+        type Error = Infallible;
 
-struct Waiting<I> {
-    /// `None` where no more are wanted.
-    items: Option<I>,
-    begun: usize,
-    due: usize,
-}
-
-impl<I: Iterator> Queue<I> {
-    /// The next item and its number, once it may be begun.
-    fn next(&self) -> Option<(usize, I::Item)> {
-        let mut waiting = self.lock();
-        while waiting.items.is_some() && waiting.begun >= waiting.due + self.ahead {
-            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        fn next(&mut self) -> Result<Option<T>, Infallible> {
+            Ok(self.0.next())
         }
-        let item = waiting.items.as_mut()?.next()?;
-        let number = waiting.begun;
-        waiting.begun += 1;
-        Some((number, item))
-    }
 
-    /// Notes which answer is due, and whether there is no need of more.
-    fn settle(&self, due: usize, is_over: bool) {
-        let mut waiting = self.lock();
-        waiting.due = due;
-        if is_over {
-            waiting.items = None;
+        fn take(&mut self, done: R) -> Result<(), Infallible> {
+            self.1.push(done);
+            Ok(())
         }
-        self.changed.notify_all();
     }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting<I>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    let mut list = List(items.into_iter(), Vec::new());
+    let Ok(()) = pass(&mut list, threads, || (), |(), item| work(item));
+    list.1
 }
 
 #[cfg(test)]
@@ -138,21 +144,45 @@ mod tests {
         }
     }
 
+    /// Numbers, of which one is too much for one of the ends.
+    struct Numbers {
+        next: u64,
+        taken: u64,
+        last: u64,
+        ends_at_take: bool,
+    }
+
+    impl Ends for Numbers {
+        type Work = u64;
+        type Done = u64;
+        type Error = &'static str;
+
+        fn next(&mut self) -> Result<Option<u64>, &'static str> {
+            self.next += 1;
+            if self.next > self.last && !self.ends_at_take {
+                Err("next")
+            } else {
+                Ok(Some(self.next))
+            }
+        }
+
+        fn take(&mut self, done: u64) -> Result<(), &'static str> {
+            self.taken += 1;
+            assert_eq!(done, self.taken);
+            if done == self.last && self.ends_at_take { Err("take") } else { Ok(()) }
+        }
+    }
+
     #[test]
-    fn nothing_is_begun_after_the_first_error() {
+    fn the_first_error_ends_it_and_little_is_begun_ahead() {
         for threads in [1, 4] {
-            let mut taken = 0;
-            let ended = stream(
-                0..10_000,
-                threads,
-                || (),
-                |(), number| number,
-                |number| {
-                    taken += 1;
-                    if number == 10 { Err("enough") } else { Ok(()) }
-                },
-            );
-            assert_eq!((ended, taken), (Err("enough"), 11));
+            let mut numbers = Numbers { next: 0, taken: 0, last: 100, ends_at_take: true };
+            assert_eq!(pass(&mut numbers, threads, || (), |(), it| it), Err("take"));
+            assert_eq!(numbers.taken, 100);
+            assert!(numbers.next <= 100 + (AHEAD * threads) as u64, "{}", numbers.next);
+            let mut numbers = Numbers { next: 0, taken: 0, last: 100, ends_at_take: false };
+            assert_eq!(pass(&mut numbers, threads, || (), |(), it| it), Err("next"));
+            assert!(numbers.taken <= 100);
         }
     }
 }

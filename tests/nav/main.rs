@@ -2,7 +2,10 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod export;
+mod live;
 mod read;
 mod serve;
 mod server;
 mod support;
+mod writer;
