@@ -19,6 +19,8 @@ mod compress;
 mod encode;
 mod index;
 mod order;
+pub mod rows;
+mod scope;
 mod train;
 mod writer;
 
@@ -26,13 +28,46 @@ pub use compress::{Chunk, Compress, Doing, Frames, Heads, Level, Options};
 #[cfg(feature = "encoder")]
 pub use encode::{Encoder, finish_dictionary};
 pub use index::BuildIndex;
+pub use scope::Scope;
 pub use train::{Lesson, Trainer};
 pub use writer::Writer;
 
 use crate::{
     format::{Error, ErrorKind},
     index::Problems,
+    query::pass::{Budget, Step},
+    time::Timestamp,
+    timeline::Timeline,
 };
+
+/// A file in the making, in pieces.
+///
+/// Whoever exports calls [`step`](Self::step), [takes](Self::take) what it made, and does so until it says
+/// [`Step::Done`]. The timeline is the same each time.
+pub trait Export {
+    /// Makes the next piece, of about a megabyte. [`Step::Stopped`] means that there is more to do.
+    ///
+    /// # Errors
+    /// Where a file cannot be read. Damage is no error: see [`left_out`](Self::left_out).
+    fn step(&mut self, timeline: &Timeline, budget: &Budget) -> Result<Step, Error>;
+
+    /// What was made since the last time.
+    fn take(&mut self) -> Vec<u8>;
+
+    /// What belongs at the very start of the file once all of it is written, in place of what is there.
+    fn head(&self) -> Option<[u8; 26]> {
+        None
+    }
+
+    /// How far it is.
+    fn progress(&self) -> Progress;
+
+    /// The time of the batch that was dealt with last.
+    fn reached(&self) -> Option<Timestamp>;
+
+    /// What could not be read, and is not in the output.
+    fn left_out(&self) -> &Problems;
+}
 
 /// How far an export is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,7 @@ mod paged;
 mod pending;
 mod recordings;
 mod replay;
+mod rows;
 mod scripts;
 mod timeline;
 mod views;

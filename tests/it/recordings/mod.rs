@@ -2,7 +2,7 @@
 //! what was written, by path.
 
 mod many;
-mod stored;
+pub mod stored;
 
 use crate::{
     common::{ExpectedItem, ExpectedPath, item, only_unmapped_ids, state_at, time},
