@@ -122,6 +122,11 @@ fn read_index(record: &RawRecord<'_>, ids: &mut Vec<u32>, index: &mut Vec<u8>) {
     {
         return push_wrapped(index, own.encoded());
     }
+    push_ids(index, ids);
+}
+
+/// Appends the encoded index of a batch that holds these ids, which come out sorted and each once.
+pub(super) fn push_ids(index: &mut Vec<u8>, ids: &mut Vec<u32>) {
     if !ids.is_sorted_by(|one, next| one < next) {
         ids.sort_unstable();
         ids.dedup();

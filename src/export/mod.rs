@@ -14,6 +14,7 @@
 //! another, also where it is damaged inside; times to the nanosecond; the paths and their ids. What
 //! could not be read is named ([`Problems`]).
 
+mod check;
 mod compress;
 #[cfg(feature = "encoder")]
 mod encode;
@@ -21,6 +22,7 @@ mod index;
 mod order;
 pub mod rows;
 mod scope;
+pub mod slice;
 mod train;
 mod writer;
 
@@ -29,6 +31,7 @@ pub use compress::{Chunk, Compress, Doing, Frames, Heads, Level, Options};
 pub use encode::{Encoder, finish_dictionary};
 pub use index::BuildIndex;
 pub use scope::Scope;
+pub use slice::{Depth, Slice};
 pub use train::{Lesson, Trainer};
 pub use writer::Writer;
 

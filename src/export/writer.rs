@@ -86,8 +86,19 @@ impl Writer {
         let is_known_by = |id: u32, path: &str| paths.id_of(path) == Some(id);
         let others = paths.iter().filter(|(id, path)| !is_known_by(*id, path));
         let known = paths.iter().filter(|(id, path)| is_known_by(*id, path));
+        self.mappings_of(others.chain(known))
+    }
+
+    /// Writes ids and their paths, in this order.
+    ///
+    /// # Errors
+    /// Where a path is longer than the format can say.
+    pub fn mappings_of<'p>(
+        &mut self,
+        paths: impl IntoIterator<Item = (u32, &'p str)>,
+    ) -> Result<(), Error> {
         let (mut count, mut mappings) = (0, Vec::new());
-        for (id, path) in others.chain(known) {
+        for (id, path) in paths {
             varints::push(&mut mappings, path.len() as u64);
             mappings.extend_from_slice(path.as_bytes());
             varints::push(&mut mappings, u64::from(id));

@@ -17,6 +17,7 @@ mod text;
 mod wide;
 
 pub use driver::Rows;
+pub(super) use state::State;
 
 use super::Scope;
 use crate::{

@@ -22,11 +22,15 @@ pub(in crate::export) struct State {
 
 impl State {
     /// Nothing is read yet.
-    pub fn new(timeline: &Timeline, selections: &[Option<Selection>], at: Bound<Timestamp>) -> Self {
+    pub fn new(
+        timeline: &Timeline,
+        selections: &[Option<Selection>],
+        at: Bound<Timestamp>,
+    ) -> Self {
         let files = timeline.files();
         let jobs = files.iter().zip(selections);
-        let jobs =
-            jobs.map(|(files, selection)| ImageJob::new(*files, selection.as_ref(), at, (None, None)));
+        let jobs = jobs
+            .map(|(files, selection)| ImageJob::new(*files, selection.as_ref(), at, (None, None)));
         Self { jobs: jobs.rev().collect(), images: Vec::new(), order: Vec::new() }
     }
 
@@ -81,11 +85,6 @@ impl State {
     pub fn get(&self, number: usize) -> (usize, &Image, usize) {
         let (shard, entry) = self.order[number];
         (shard as usize, &self.images[shard as usize], entry as usize)
-    }
-
-    /// The images, by shard.
-    pub fn images(&self) -> &[Image] {
-        &self.images
     }
 
     /// What could not be read on the way, but that ids have no path.
