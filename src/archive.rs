@@ -226,6 +226,13 @@ impl Archive {
         &self.pages
     }
 
+    /// The text of its dictionary.
+    fn dictionary_bytes(&self, dictionary: &FileDictionary) -> Result<Vec<u8>, Error> {
+        let Range { start, end } = dictionary.span;
+        let mut held = Window::default();
+        self.pages.bytes(start, (end - start) as usize, &mut held).map(<[u8]>::to_vec)
+    }
+
     /// Reads batches.
     pub fn batches(&self) -> Batches<'_> {
         self.pages.retry();
@@ -385,12 +392,7 @@ impl Batches<'_> {
             Payload::read(payload, &archive.header).map_err(within)?;
         if let (Some(bound), Some(dictionary)) = (bound, &archive.dictionary) {
             if inflated.as_ref().is_none_or(|(held, _)| *held != offset) {
-                let raw = || {
-                    let Range { start, end } = dictionary.span;
-                    let mut held = Window::default();
-                    let len = (end - start) as usize;
-                    archive.pages.bytes(start, len, &mut held).map(<[u8]>::to_vec)
-                };
+                let raw = || archive.dictionary_bytes(dictionary);
                 let done = inflater.inflate(body, bound, &dictionary.parsed, raw);
                 *inflated = Some((offset, done.map_err(within)));
             }
@@ -417,6 +419,27 @@ impl Batches<'_> {
                 Ok(RawRecord { header, index: None, body })
             }
         }
+    }
+}
+
+impl Batches<'_> {
+    /// Inflates the batch at `offset` by both zstd decoders. Of a file that is not compressed nothing is looked at.
+    ///
+    /// # Errors
+    /// Of kind [`ErrorKind::Compression`] where only one of them can, or they differ. A frame that neither can
+    /// inflate is for [`raw`](Self::raw) to say.
+    pub fn compare_decoders(&mut self, offset: u64) -> Result<(), Error> {
+        let Self { archive, records, inflater, inflated, .. } = self;
+        let Some(dictionary) = &archive.dictionary else { return Ok(()) };
+        let (header, payload) = records.split(offset)?;
+        let Ok(Payload { body, bound: Some(bound), .. }) = Payload::read(payload, &archive.header)
+        else {
+            return Ok(());
+        };
+        *inflated = None;
+        let raw = || archive.dictionary_bytes(dictionary);
+        let compared = inflater.compare(body, bound, &dictionary.parsed, raw);
+        compared.map_err(|e| e.within(header.kind.name(), offset))
     }
 }
 

@@ -63,6 +63,8 @@ pub enum ErrorKind {
     UnmappedId,
     /// A record index that contradicts its batch.
     WrongIndex,
+    /// An image that contradicts the batches before it.
+    WrongImage,
     /// Bytes that are no record, where a record should start.
     NotARecord,
     /// Bytes after the committed end, which are never read as data.
@@ -97,6 +99,7 @@ impl ErrorKind {
             Self::DuplicateMapping => "duplicate-mapping",
             Self::UnmappedId => "unmapped-id",
             Self::WrongIndex => "wrong-index",
+            Self::WrongImage => "wrong-image",
             Self::NotARecord => "not-a-record",
             Self::Uncommitted => "uncommitted",
             Self::Source => "source",

@@ -24,6 +24,7 @@ pub mod rows;
 mod scope;
 pub mod slice;
 mod train;
+mod verify;
 mod writer;
 
 pub use compress::{Chunk, Compress, Doing, Frames, Heads, Level, Options};
@@ -33,6 +34,7 @@ pub use index::BuildIndex;
 pub use scope::Scope;
 pub use slice::{Depth, Slice};
 pub use train::{Lesson, Trainer};
+pub use verify::{Counts, Finding, Verify};
 pub use writer::Writer;
 
 use crate::{

@@ -83,6 +83,35 @@ impl Inflater {
         Ok(())
     }
 
+    /// Inflates a frame by both decoders. Holds nothing afterwards.
+    ///
+    /// # Errors
+    /// Where one of them inflates it and the other does not, or to something else.
+    pub fn compare(
+        &mut self,
+        frame: Reader<'_>,
+        bound: u32,
+        dictionary: &Dictionary,
+        raw: impl FnOnce() -> Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
+        let limit = most_bytes(frame.remaining(), bound);
+        let first = self.first(frame.rest(), limit, dictionary).map_err(|e| e.to_string());
+        let own = std::mem::take(&mut self.batch);
+        let mut second = dictionary.second.borrow_mut();
+        if second.refusals >= MAX_REFUSALS {
+            return Ok(());
+        }
+        let second = second.inflate(frame.rest(), limit, &mut self.batch, raw)?;
+        let differ = match (first, second) {
+            (Ok(()), Ok(())) if own == self.batch => return Ok(()),
+            (Ok(()), Ok(())) => "two zstd decoders inflate the frame to different bytes".to_owned(),
+            (Ok(()), Err(e)) => format!("of two zstd decoders one refuses the frame ({e})"),
+            // The second is there for what the first refuses, and `inflate` says what both do.
+            (Err(_), _) => return Ok(()),
+        };
+        Err(frame.error(ErrorKind::Compression, format!("{differ},")))
+    }
+
     /// What the last frame inflated to, said to be of the record at `record`.
     pub fn inflated(&self, record: u64) -> Reader<'_> {
         Reader::new(&self.batch, Origin::Inflated { record, at: 0 })
