@@ -4,8 +4,9 @@
 //! its file, every zstd frame inflated by both decoders, and what the scan of the headers found is listed. The
 //! format has no checksum: damage inside a value can be a valid value, which nothing can find.
 //!
-//! What a live recording shows is no damage: bytes after the committed end, and times that step back where a
-//! writer was restarted. They are [notes](Verify::notes).
+//! What sound recordings show, too, is no damage but a [note](Verify::notes): bytes after the committed end, times
+//! that step back where a writer was restarted, and an image with other values than the batches before it, which
+//! may hold what was never recorded as a change.
 
 use super::{Progress, check::check_event};
 use crate::{
@@ -216,7 +217,7 @@ impl Verify {
                             item.id
                         );
                         let error = Error::new(ErrorKind::WrongImage, place.key.offset, detail);
-                        self.findings.push(shard, file, within(error));
+                        self.notes.push(shard, file, within(error));
                     }
                     image.insert(item.id, hash);
                 }

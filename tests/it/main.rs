@@ -23,6 +23,7 @@ mod recordings;
 mod replay;
 mod rows;
 mod scripts;
+mod slices;
 mod timeline;
 mod views;
 mod writer;

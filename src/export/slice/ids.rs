@@ -8,14 +8,24 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(super) struct Ids {
     /// For each shard; `None` where they stay.
     shards: Option<Vec<HashMap<u32, u32>>>,
+    /// Of a recording of one shard, ids whose path has another one too, by which readers know it.
+    aliases: HashMap<u32, u32>,
     used: HashSet<u32>,
     next: u32,
 }
 
 impl Ids {
-    pub fn new(timeline: &Timeline) -> Self {
-        let mut ids = Self { shards: None, used: HashSet::new(), next: 0 };
+    /// Those of a timeline. With `is_unique` no path has two.
+    pub fn new(timeline: &Timeline, is_unique: bool) -> Self {
+        let mut ids = Self { shards: None, aliases: HashMap::new(), used: HashSet::new(), next: 0 };
         if timeline.shards().len() < 2 {
+            if let Some(shard) = timeline.shards().first().filter(|_| is_unique) {
+                let known = shard.paths().iter().filter_map(|(id, path)| {
+                    let known = shard.paths().id_of(path).filter(|known| *known != id)?;
+                    Some((id, known))
+                });
+                ids.aliases = known.collect();
+            }
             return ids;
         }
         let mut by_path: HashMap<&str, u32> = HashMap::new();
@@ -46,7 +56,7 @@ impl Ids {
     /// The new id of an id of a shard.
     pub fn of(&mut self, shard: usize, id: u32) -> u32 {
         let Some(known) = self.shards.as_ref().map(|maps| maps[shard].get(&id).copied()) else {
-            return id;
+            return self.aliases.get(&id).copied().unwrap_or(id);
         };
         known.unwrap_or_else(|| {
             let new = self.free(id);
@@ -73,7 +83,8 @@ impl Ids {
                 let (known, others): (Vec<_>, Vec<_>) = paths.iter().partition(is_known_by);
                 others.into_iter().chain(known)
             });
-            return all.filter(|(id, _)| is_selected(0, *id)).collect();
+            let is_wanted = |id: u32| is_selected(0, id) && !self.aliases.contains_key(&id);
+            return all.filter(|(id, _)| is_wanted(*id)).collect();
         }
         let mut mappings = BTreeMap::new();
         for (number, shard) in timeline.shards().iter().enumerate() {

@@ -103,7 +103,7 @@ impl Slice {
         Self {
             depth,
             start,
-            ids: Ids::new(timeline),
+            ids: Ids::new(timeline, depth == Depth::Sound),
             joint: is_joint.then(|| JointState::new(timeline.shards().len())),
             phase: Phase::Reading(State::at_start(timeline, scope, &selections)),
             merged: Merged::new(&timeline.files(), scope.bounds(), Kinds::All),
