@@ -552,3 +552,62 @@ fn a_recording_is_read_as_one() {
     let end = recording.seek(JsValue::UNDEFINED, "end").expect("a cursor");
     assert_eq!(get(&end, "position").as_string().as_ref(), all.last().map(|batch| &batch.time));
 }
+
+/// The calls that answer questions hand over what the native answers say; those are tested natively.
+#[wasm_bindgen_test]
+fn questions_answer_as_natively() {
+    use netidx_archive_viewer::{
+        recording::{FindQuery, RangeQuery, Recording as Native},
+        source::Pages,
+    };
+    let text = |value: &JsValue, name: &str| get(value, name).as_string();
+    for name in ["indexed-images", "floats", "unsubscribed", "integers", "strings", "decimals"] {
+        let (fixture, json) = fixture(name);
+        let archive = open(fixture);
+        let native = Native::open_file(Pages::whole(fixture.archive.to_vec()), None).expect("one");
+
+        let found = archive.find(options(&[("where", "changed".into())])).expect("hits");
+        let hits = Array::from(&get(&found, "hits"));
+        let wanted = native.find(&FindQuery::new("changed")).expect("hits");
+        assert_eq!(hits.length() as usize, wanted.len(), "{name}");
+        for (hit, wanted) in hits.iter().zip(wanted.hits()) {
+            assert_eq!(text(&hit, "path").as_deref(), Some(wanted.path), "{name}");
+            assert_eq!(text(&hit, "from"), Some(wanted.hit.from.to_string()), "{name}");
+            assert!(text(&hit, "text").is_some() && text(&hit, "type").is_some());
+        }
+        assert!(get(&found, "next").is_undefined());
+
+        let rows = Array::from(&archive.statistics(JsValue::UNDEFINED).expect("statistics"));
+        let wanted = native.statistics(&RangeQuery::default()).expect("statistics");
+        assert_eq!(rows.length() as usize, wanted.len(), "{name}");
+        for (row, wanted) in rows.iter().zip(&wanted) {
+            assert_eq!(get(&row, "updates").as_f64(), Some(wanted.of.updates as f64), "{name}");
+            let mean = wanted.of.numbers().map(|(.., mean)| mean.to_bits());
+            assert_eq!(get(&row, "mean").as_f64().map(f64::to_bits), mean, "{name}");
+        }
+
+        let columns = archive.columns(options(&[("text", true.into())])).expect("columns");
+        let length = |name: &str| get(&get(&columns, name), "length").as_f64();
+        let items: usize = json.deltas.iter().map(|batch| batch.items.len()).sum();
+        for column in ["time", "path", "type", "number", "text"] {
+            assert_eq!(length(column), Some(items as f64), "{name}: {column}");
+        }
+        let texts = Array::from(&get(&columns, "text"));
+        let wanted = json.deltas.iter().flat_map(|batch| &batch.items);
+        assert!(
+            texts.iter().zip(wanted).all(|(it, item)| it.as_string().as_ref() == Some(&item.text))
+        );
+
+        let [first, last] = ["first", "last"].map(|name| get(&archive.info().expect("info"), name));
+        let rows = archive.diff(first, last, JsValue::UNDEFINED).expect("differences");
+        for row in Array::from(&rows).iter() {
+            let change = text(&row, "change").expect("a change");
+            assert_eq!(get(&row, "before").is_undefined(), change == "appeared", "{name}");
+        }
+    }
+    let archive = open(fixture("integers").0);
+    let wrong = archive.find(options(&[("where", "> x".into())])).unwrap_err();
+    assert_eq!(get(&wrong, "kind").as_string().as_deref(), Some("condition"));
+    let typo = archive.columns(options(&[("texts", true.into())])).unwrap_err();
+    assert_eq!(get(&typo, "kind").as_string().as_deref(), Some("argument"));
+}

@@ -5,36 +5,15 @@ use crate::{
     export::{Level, Options},
     protocol::Failure,
     query::Cursor,
+    recording::{After, AfterHit, DeltasQuery, FindQuery, ImageQuery, RangeQuery},
     time::Timestamp,
-    timeline::BatchKey,
 };
 use chrono::DateTime;
 use js_sys::{Array, BigInt, Date, Object, Reflect};
 use std::ops::Bound;
 use wasm_bindgen::{JsCast, prelude::*};
 
-type Thrown<T> = Result<T, JsValue>;
-
-/// Where `deltas` goes on from.
-pub(super) enum After {
-    Start,
-    Time(Timestamp),
-    /// A batch of a file; shard and file have names in a recording.
-    Batch {
-        shard: String,
-        file: String,
-        key: BatchKey,
-    },
-}
-
-/// The start bound that leaves out everything up to `time` too.
-pub(super) fn later_start(start: Bound<Timestamp>, time: Timestamp) -> Bound<Timestamp> {
-    match start {
-        Bound::Included(start) | Bound::Excluded(start) if start <= time => Bound::Excluded(time),
-        Bound::Unbounded => Bound::Excluded(time),
-        later => later,
-    }
-}
+pub(super) type Thrown<T> = Result<T, JsValue>;
 
 /// The options of `open` and `rescan`.
 pub(super) struct OpenArgs {
@@ -50,49 +29,85 @@ impl OpenArgs {
 }
 
 /// The options of `image`.
-pub(super) struct ImageArgs {
-    pub bound: Bound<Timestamp>,
-    pub filter: Option<Vec<String>>,
-}
-
-impl ImageArgs {
-    pub fn read(options: &JsValue) -> Thrown<Self> {
-        check_options(options, &["at", "filter"])?;
-        let at = field(options, "at")?;
-        let bound = match is_absent(&at) {
-            // The last state.
-            true => Bound::Included(Timestamp::MAX),
-            false => Bound::Included(read_time(&at, "at")?),
-        };
-        Ok(Self { bound, filter: read_filter(options)? })
-    }
+pub(super) fn image(options: &JsValue) -> Thrown<ImageQuery> {
+    check_options(options, &["at", "filter"])?;
+    let at = field(options, "at")?;
+    let at = if is_absent(&at) { None } else { Some(read_time(&at, "at")?) };
+    Ok(ImageQuery { at, filter: read_filter(options)? })
 }
 
 /// The options of `deltas`.
-pub(super) struct DeltasArgs {
-    pub after: After,
-    pub start: Bound<Timestamp>,
-    pub end: Bound<Timestamp>,
-    pub filter: Option<Vec<String>>,
-    pub limit: usize,
+pub(super) fn deltas(options: &JsValue) -> Thrown<DeltasQuery> {
+    check_options(options, &["after", "start", "end", "filter", "limit"])?;
+    let after = field(options, "after")?;
+    let after = match after.as_string().map(|text| text.parse()) {
+        None if is_absent(&after) => After::Start,
+        Some(Ok(batch)) => After::Batch(batch),
+        _ => After::Time(read_after(&after)?),
+    };
+    let RangeQuery { filter, start, end } = read_range(options)?;
+    Ok(DeltasQuery { after, start, end, filter, limit: read_limit(options, "batches")? })
 }
 
-impl DeltasArgs {
-    pub fn read(options: &JsValue) -> Thrown<Self> {
-        check_options(options, &["after", "start", "end", "filter", "limit"])?;
-        let limit = field(options, "limit")?;
-        let limit = match limit.as_f64() {
-            None if is_absent(&limit) => usize::MAX,
-            Some(limit) if limit >= 1. => limit as usize,
-            _ => return Err(wrong("limit must be a number of batches, 1 or more")),
-        };
-        Ok(Self {
-            after: read_after(&field(options, "after")?)?,
-            start: read_bound(&field(options, "start")?, "start")?,
-            end: read_bound(&field(options, "end")?, "end")?,
-            filter: read_filter(options)?,
-            limit,
-        })
+/// The options of `find`.
+pub(super) fn find(options: &JsValue) -> Thrown<FindQuery> {
+    check_options(options, &["where", "filter", "start", "end", "limit", "after"])?;
+    let condition = field(options, "where")?;
+    let condition =
+        condition.as_string().ok_or_else(|| wrong("where must be a condition, as text"))?;
+    let after = field(options, "after")?;
+    let after = match after.as_string().map(|text| text.parse()) {
+        None if is_absent(&after) => AfterHit::Start,
+        Some(Ok(hit)) => AfterHit::Hit(hit),
+        _ => AfterHit::Time(read_after(&after)?),
+    };
+    let RangeQuery { filter, start, end } = read_range(options)?;
+    Ok(FindQuery { condition, filter, start, end, limit: read_limit(options, "hits")?, after })
+}
+
+/// The options of `statistics`.
+pub(super) fn statistics(options: &JsValue) -> Thrown<RangeQuery> {
+    check_options(options, &["start", "end", "filter"])?;
+    read_range(options)
+}
+
+/// The options of `columns`: which updates, and whether with their texts.
+pub(super) fn columns(options: &JsValue) -> Thrown<(RangeQuery, bool)> {
+    check_options(options, &["start", "end", "filter", "text"])?;
+    let text = field(options, "text")?;
+    let with_text = match text.as_bool() {
+        Some(with_text) => with_text,
+        None if is_absent(&text) => false,
+        None => return Err(wrong("text must be true or false")),
+    };
+    Ok((read_range(options)?, with_text))
+}
+
+/// The times of `diff`, and its filter.
+pub(super) fn diff(
+    before: &JsValue,
+    after: &JsValue,
+    options: &JsValue,
+) -> Thrown<([Timestamp; 2], Option<Vec<String>>)> {
+    check_options(options, &["filter"])?;
+    let times = [read_time(before, "the first time")?, read_time(after, "the second time")?];
+    Ok((times, read_filter(options)?))
+}
+
+fn read_range(options: &JsValue) -> Thrown<RangeQuery> {
+    Ok(RangeQuery {
+        filter: read_filter(options)?,
+        start: read_bound(&field(options, "start")?, "start")?,
+        end: read_bound(&field(options, "end")?, "end")?,
+    })
+}
+
+fn read_limit(options: &JsValue, of: &str) -> Thrown<usize> {
+    let limit = field(options, "limit")?;
+    match limit.as_f64() {
+        None if is_absent(&limit) => Ok(usize::MAX),
+        Some(limit) if limit >= 1. => Ok(limit as usize),
+        _ => Err(wrong(&format!("limit must be a number of {of}, 1 or more"))),
     }
 }
 
@@ -129,32 +144,12 @@ fn no_level() -> JsValue {
     wrong("level must be a whole number from 1 to 19")
 }
 
-/// The text by which a batch is gone on from: its time, and what tells it from others of that time. In a
-/// recording that is the file, too.
-pub(super) fn batch_text(shard: &str, file: &str, key: BatchKey) -> String {
-    match file {
-        "" => format!("{}#{}", key.time, key.offset),
-        file => format!("{}#{}#{shard}/{file}", key.time, key.offset),
+/// A time to go on after, where a text is no `next` either.
+fn read_after(value: &JsValue) -> Thrown<Timestamp> {
+    if value.as_string().is_some_and(|text| text.contains('#')) {
+        return Err(wrong("after must be a time, or the next of an earlier answer"));
     }
-}
-
-fn read_after(value: &JsValue) -> Thrown<After> {
-    if is_absent(value) {
-        return Ok(After::Start);
-    }
-    let text = value.as_string();
-    let Some((time, offset)) = text.as_deref().and_then(|text| text.split_once('#')) else {
-        return Ok(After::Time(read_time(value, "after")?));
-    };
-    let (offset, file) = offset.split_once('#').unwrap_or((offset, ""));
-    let (shard, file) = file.rsplit_once('/').unwrap_or(("", file));
-    let [shard, file] = [shard, file].map(str::to_owned);
-    match (time.parse(), offset.parse()) {
-        (Ok(time), Ok(offset)) => {
-            Ok(After::Batch { shard, file, key: BatchKey { time, file: 0, offset } })
-        }
-        _ => Err(wrong("after must be a time, or the next of an earlier answer")),
-    }
+    read_time(value, "after")
 }
 
 fn read_filter(options: &JsValue) -> Thrown<Option<Vec<String>>> {
@@ -270,6 +265,11 @@ fn field(object: &JsValue, name: &str) -> Thrown<JsValue> {
 
 fn is_absent(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
+}
+
+/// What is said where something else stands in the place of a file.
+pub(super) fn not_bytes() -> Failure {
+    Failure::new("argument", "open takes an ArrayBuffer, a Uint8Array, a Blob or a File")
 }
 
 pub(super) fn wrong(message: &str) -> JsValue {

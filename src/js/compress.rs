@@ -24,7 +24,17 @@ const CHUNK: usize = 32 << 10;
 let loading;
 export function load() {
   loading ??= import("../../netidx_archive_viewer_encoder.js")
-    .then(async (module) => (await module.default(), module))
+    .then(async (module) => {
+      const runs = globalThis.process?.versions?.node;
+      if (!runs || !import.meta.url.startsWith("file:")) await module.default();
+      else {
+        // Node does not fetch files.
+        const fs = await import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${"fs/promises"}`);
+        const name = "../../netidx_archive_viewer_encoder_bg.wasm";
+        await module.default({ module_or_path: await fs.readFile(new URL(name, import.meta.url)) });
+      }
+      return module;
+    })
     .catch((error) => {
       loading = undefined;
       throw error;

@@ -10,7 +10,6 @@ use crate::{
     index::{Paths, Problems},
     timeline::{BatchKey, Direction, Files, FilesReader, Kinds},
 };
-use std::collections::BTreeSet;
 
 /// The delta batches after a cursor's position that hold anything wanted, in the order of the shard.
 ///
@@ -153,11 +152,11 @@ impl<'b> DeltaBatch<'b> {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::default();
         let mut batch = self.items.clone();
-        let mut ids = BTreeSet::new();
+        let mut ids = Vec::with_capacity(batch.len().min(MAX_EXPECTED));
         let mut is_whole = true;
         for item in batch.by_ref() {
             match item {
-                Ok(item) => drop(ids.insert(item.id)),
+                Ok(item) => ids.push(item.id),
                 Err(e) => {
                     is_whole = false;
                     problems.push(e.within(NAME, self.key.offset));
@@ -169,18 +168,21 @@ impl<'b> DeltaBatch<'b> {
             let detail = format!("{} bytes more than its items, not read,", rest.remaining());
             problems.push(rest.error(ErrorKind::Length, detail).within(NAME, self.key.offset));
         }
+        distinct(&mut ids);
         for id in ids.iter().filter(|id| self.paths.ordinal(**id).is_none()) {
             problems.push_with(|| unmapped(*id, self.key.offset, RecordKind::DeltaBatch));
         }
         match self.index.map(listed) {
             None => {}
             Some(Err(e)) => problems.push(e.within(NAME, self.key.offset)),
+            Some(Ok(listed)) if listed == ids => {}
             Some(Ok(listed)) => {
-                for id in ids.difference(&listed) {
+                let lack = |all: &[u32], id: &u32| all.binary_search(id).is_err();
+                for id in ids.iter().filter(|id| lack(&listed, id)) {
                     problems.push_with(|| self.wrong_index(*id, "lacks", "the batch has"));
                 }
-                // Behind an item that cannot be read there may be anything.
-                for id in listed.difference(&ids).filter(|_| is_whole) {
+                // After an item that cannot be read there may be anything.
+                for id in listed.iter().filter(|id| is_whole && lack(&ids, id)) {
                     problems.push_with(|| self.wrong_index(*id, "lists", "the batch has not"));
                 }
             }
@@ -221,8 +223,18 @@ impl<'b> Iterator for Items<'b> {
 
 const NAME: &str = RecordKind::DeltaBatch.name();
 
-fn listed(index: RecordIndex<'_>) -> Result<BTreeSet<u32>, Error> {
-    index.ids()?.collect()
+/// Room for so many ids is made at once.
+const MAX_EXPECTED: usize = 1 << 12;
+
+fn listed(index: RecordIndex<'_>) -> Result<Vec<u32>, Error> {
+    let mut ids = index.ids()?.collect::<Result<_, _>>()?;
+    distinct(&mut ids);
+    Ok(ids)
+}
+
+fn distinct(ids: &mut Vec<u32>) {
+    ids.sort_unstable();
+    ids.dedup();
 }
 
 /// An id that no path mapping names.

@@ -1,6 +1,10 @@
 //! Delta batches in order, page by page.
 
-use super::{Item, Recording, path_id};
+use super::{
+    After, DeltasEnd, DeltasQuery, Item, Recording,
+    page::{MAX_PAGE_BYTES, NextBatch, Page},
+    path_id,
+};
 use crate::{
     error::Error,
     protocol::Failure,
@@ -12,90 +16,7 @@ use crate::{
     timeline::{BatchKey, Kinds},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use std::{fmt, ops::Bound, str::FromStr};
-
-/// One answer ends once it holds this many bytes of records, so that a call without a limit cannot exhaust a tab.
-const MAX_PAGE_BYTES: u64 = 16 << 20;
-
-/// What `deltas` is asked.
-#[derive(Debug, Clone)]
-pub struct DeltasQuery {
-    /// Where to go on.
-    pub after: After,
-    /// The first time.
-    pub start: Bound<Timestamp>,
-    /// The last time.
-    pub end: Bound<Timestamp>,
-    /// Globs, one of which a path must match; all paths without them.
-    pub filter: Option<Vec<String>>,
-    /// The most batches of one answer.
-    pub limit: usize,
-}
-
-impl Default for DeltasQuery {
-    fn default() -> Self {
-        Self {
-            after: After::Start,
-            start: Bound::Unbounded,
-            end: Bound::Unbounded,
-            filter: None,
-            limit: usize::MAX,
-        }
-    }
-}
-
-/// Where an answer goes on from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum After {
-    /// From the start bound.
-    Start,
-    /// After a time.
-    Time(Timestamp),
-    /// After one batch.
-    Batch(NextBatch),
-}
-
-/// The batch that an answer ended with, as its `next` names it: its time, and what tells it from others of that
-/// time. In a recording of several files that is the file, too: `time#offset` or `time#offset#shard/file`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NextBatch {
-    time: Timestamp,
-    offset: u64,
-    shard: String,
-    file: String,
-}
-
-impl fmt::Display for NextBatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { time, offset, shard, file } = self;
-        match &**file {
-            "" => write!(f, "{time}#{offset}"),
-            file => write!(f, "{time}#{offset}#{shard}/{file}"),
-        }
-    }
-}
-
-impl FromStr for NextBatch {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (time, rest) = text.split_once('#').ok_or(())?;
-        let (offset, file) = rest.split_once('#').unwrap_or((rest, ""));
-        let (shard, file) = file.rsplit_once('/').unwrap_or(("", file));
-        let [shard, file] = [shard, file].map(str::to_owned);
-        let time = time.parse().map_err(drop)?;
-        Ok(Self { time, offset: offset.parse().map_err(drop)?, shard, file })
-    }
-}
-
-/// How an answer ended.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DeltasEnd {
-    /// Bytes of the records.
-    pub bytes: u64,
-    /// Goes into `after` for the batches after these; `None` at the end.
-    pub next: Option<String>,
-}
+use std::ops::Bound;
 
 /// One delta batch and its wanted items.
 ///
@@ -157,31 +78,39 @@ impl Recording {
         query: &DeltasQuery,
         mut visit: impl FnMut(&BatchAnswer<'_>),
     ) -> Result<DeltasEnd, Failure> {
-        let selections = self.select(query.filter.as_deref())?;
-        let selections: Vec<_> = selections.iter().map(Option::as_ref).collect();
-        let (shards, files) = (self.timeline.shards(), self.timeline.files());
-        let starts = self.starts();
-        let start = match query.after {
-            After::Time(time) => later_start(query.start, time),
-            _ => query.start,
+        let (shards, files, starts) =
+            (self.timeline.shards(), self.timeline.files(), self.starts());
+        let kept = self.page.take().filter(|kept| kept.is_before(query));
+        let (selections, mut pass) = match kept {
+            Some(Page { selections, pass, .. }) => (selections, pass),
+            None => {
+                let start = match query.after {
+                    After::Time(time) => later_start(query.start, time),
+                    _ => query.start,
+                };
+                let mut pass = Merged::new(&files, (start, query.end), Kinds::Deltas);
+                if let After::Batch(next) = &query.after {
+                    let (shard, file) = self.find_file(next)?;
+                    pass.skip_through(&files, shard, (file, next.offset));
+                }
+                (self.select(query.filter.as_deref())?, pass)
+            }
         };
-        let mut pass = Merged::new(&files, (start, query.end), Kinds::Deltas);
-        if let After::Batch(next) = &query.after {
-            let (shard, file) = self.find_file(next)?;
-            pass.skip_through(&files, shard, (file, next.offset));
-        }
+        let wanted: Vec<_> = selections.iter().map(Option::as_ref).collect();
         let mut readers: Vec<_> = files.iter().map(|files| files.reader()).collect();
         let mut end = DeltasEnd::default();
         let (mut shown, mut last) = (0, None);
         loop {
-            let found = match pass.next(&mut readers, &selections, &Budget::UNLIMITED) {
+            let is_full = shown >= query.limit || end.bytes >= MAX_PAGE_BYTES;
+            let here = is_full.then(|| pass.clone());
+            let found = match pass.next(&mut readers, &wanted, &Budget::UNLIMITED) {
                 Ok(Some(found)) => found,
                 Err(Stop::Pending(e)) => return Err(e.into()),
                 // There is no limit to what is read.
                 Ok(None) | Err(Stop::Budget) => break,
             };
             let (number, key) = (found.0, found.1.key);
-            let (shard, selection) = (&shards[number], selections[number]);
+            let (shard, selection) = (&shards[number], wanted[number]);
             let batch = match readers[number].record(key) {
                 Ok(record) => DeltaBatch::new(key, record, shard.paths(), selection),
                 Err(e) => {
@@ -193,9 +122,11 @@ impl Recording {
                 self.note(batch.problems().listed());
                 continue;
             }
-            let is_full = shown >= query.limit || end.bytes >= MAX_PAGE_BYTES;
-            if is_full && let Some(last) = last {
-                end.next = Some(self.name_batch(last));
+            if let (Some(pass), Some(last)) = (here, last) {
+                let next = self.name_batch(last);
+                end.next = Some(next.to_string());
+                let query = query.clone();
+                *self.page.borrow_mut() = Some(Page { query, next, selections, pass });
                 break;
             }
             self.note(batch.problems().listed());
@@ -224,14 +155,14 @@ impl Recording {
         lengths.map(start_of).collect()
     }
 
-    fn name_batch(&self, (shard, key): (usize, BatchKey)) -> String {
+    fn name_batch(&self, (shard, key): (usize, BatchKey)) -> NextBatch {
         let of = &self.timeline.shards()[shard];
         let [shard, file] = match self.is_file {
             true => [""; 2],
             false => [of.name(), of.file_name(key.file)],
         };
         let [shard, file] = [shard, file].map(str::to_owned);
-        NextBatch { time: key.time, offset: key.offset, shard, file }.to_string()
+        NextBatch { time: key.time, offset: key.offset, shard, file }
     }
 
     fn find_file(&self, next: &NextBatch) -> Result<(usize, usize), Failure> {

@@ -20,18 +20,20 @@ mod image;
 mod info;
 mod item;
 mod opening;
+mod page;
 mod search;
 mod statistics;
 mod value;
 
 pub use columns::{Columns, NO_PATH};
-pub use deltas::{After, BatchAnswer, DeltasEnd, DeltasQuery};
+pub use deltas::BatchAnswer;
 pub use diff::{Change, DiffAnswer, DiffRow, State};
 pub use find::{FindAnswer, HitAnswer};
 pub use image::{ImageAnswer, ImageQuery};
 pub use info::{FileInfo, Info, LeftOutInfo, PathInfo, ProblemInfo, ShardInfo};
 pub use item::{Item, Typed};
-pub use opening::Opening;
+pub use opening::{FileOpening, Opening};
+pub use page::{After, DeltasEnd, DeltasQuery, NextBatch};
 pub use search::{AfterHit, FindQuery, NextHit};
 pub use statistics::{PathStatistics, RangeQuery};
 pub use value::PlainValue;
@@ -42,9 +44,9 @@ use crate::{
     limits::MAX_PROBLEMS,
     protocol::Failure,
     query::{Cursor, Filter, Seek, SeekError, Selection},
-    source::Pages,
     timeline::{Shard, Timeline},
 };
+use page::Page;
 use search::Search;
 use std::{
     cell::{OnceCell, RefCell},
@@ -72,50 +74,15 @@ pub struct Recording {
     ranks: OnceCell<Vec<Vec<u32>>>,
     /// The search that the last answer of `find` did not end.
     search: RefCell<Option<Search>>,
+    /// Where the last page of `deltas` ended.
+    page: RefCell<Option<Page>>,
 }
 
 impl Recording {
-    /// Opens one file and scans its records. A path index names the paths of a recorder's data file.
-    ///
-    /// # Errors
-    /// Where the bytes are no archive, or those of the path index no path index.
-    pub fn open_file(pages: Pages, path_index: Option<Pages>) -> Result<Self, Failure> {
-        let mut archive = Archive::start(pages)?;
-        archive.scan_to(u64::MAX);
-        let path_index = path_index.map(open_path_index).transpose()?;
-        let mut timeline = Timeline::of("", archive);
-        if let Some(path_index) = path_index {
-            timeline.set_path_index("", PATH_INDEX, path_index);
-            timeline.refresh();
-        }
-        Ok(Self::new(timeline, true))
-    }
-
     /// A timeline that was opened and scanned; whether it is of one file by itself.
     pub fn new(timeline: Timeline, is_file: bool) -> Self {
-        let (found, search) = Default::default();
-        Self { timeline, is_file, found, ranks: OnceCell::new(), search }
-    }
-
-    /// Takes the bytes of a file after it grew, and those of its path index where that may have grown too, and
-    /// reads only the records that are new. For a recording of one file.
-    ///
-    /// # Errors
-    /// Where they cannot be the same file with more in it; then the recording stays as it is.
-    pub fn rescan(&mut self, pages: Pages, path_index: Option<Pages>) -> Result<(), Failure> {
-        let shard = self.timeline.shard_mut(0);
-        shard.archive_mut(0).rescan(pages)?;
-        match (path_index, shard.path_index_mut()) {
-            (None, _) => {}
-            (Some(pages), Some(known)) => known.rescan(pages)?,
-            (Some(pages), None) => {
-                let path_index = open_path_index(pages)?;
-                self.timeline.set_path_index("", PATH_INDEX, path_index);
-            }
-        }
-        self.timeline.refresh();
-        (self.ranks, self.search) = Default::default();
-        Ok(())
+        let (found, search, page) = Default::default();
+        Self { timeline, is_file, found, ranks: OnceCell::new(), search, page }
     }
 
     /// The files of a recording.
@@ -185,18 +152,6 @@ impl Recording {
             ranks
         })
     }
-}
-
-const PATH_INDEX: &str = "pathindex";
-
-fn open_path_index(pages: Pages) -> Result<Archive, Failure> {
-    let mut archive = Archive::start(pages)?;
-    archive.scan_to(u64::MAX);
-    if archive.is_path_index() {
-        return Ok(archive);
-    }
-    let message = "pathIndex is no path index: it has batches, or maps no paths";
-    Err(Failure::new("names", message))
 }
 
 /// The number of a path in a recording: that of its shard, and its id there. In a recording of one file it is

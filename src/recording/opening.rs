@@ -1,4 +1,4 @@
-//! From named sources to a recording.
+//! From sources to a recording.
 
 use super::Recording;
 use crate::{
@@ -7,6 +7,90 @@ use crate::{
     source::Pages,
     timeline::{FileKind, Timeline},
 };
+
+impl Recording {
+    /// Opens one file and scans its records. A path index names the paths of a recorder's data file.
+    ///
+    /// # Errors
+    /// Where the bytes are no archive, or those of the path index no path index.
+    pub fn open_file(pages: Pages, path_index: Option<Pages>) -> Result<Self, Failure> {
+        FileOpening::start(pages, path_index).map(FileOpening::finish)
+    }
+
+    /// Takes the bytes of a file after it grew, and those of its path index where that may have grown too, and
+    /// reads only the records that are new. For a recording of one file.
+    ///
+    /// # Errors
+    /// Where they cannot be the same file with more in it; then the recording stays as it is.
+    pub fn rescan(&mut self, pages: Pages, path_index: Option<Pages>) -> Result<(), Failure> {
+        let shard = self.timeline.shard_mut(0);
+        shard.archive_mut(0).rescan(pages)?;
+        match (path_index, shard.path_index_mut()) {
+            (None, _) => {}
+            (Some(pages), Some(known)) => known.rescan(pages)?,
+            (Some(pages), None) => {
+                let path_index = open_path_index(pages)?;
+                self.timeline.set_path_index("", PATH_INDEX, path_index);
+            }
+        }
+        self.timeline.refresh();
+        (self.ranks, self.search, self.page) = Default::default();
+        Ok(())
+    }
+}
+
+/// One file on the way to become a [`Recording`], scanned in pieces.
+pub struct FileOpening {
+    archive: Archive,
+    path_index: Option<Archive>,
+}
+
+impl FileOpening {
+    /// Reads the head of a file, and all of its path index.
+    ///
+    /// # Errors
+    /// Where the bytes are no archive, or those of the path index no path index.
+    pub fn start(pages: Pages, path_index: Option<Pages>) -> Result<Self, Failure> {
+        let path_index = path_index.map(open_path_index).transpose()?;
+        Ok(Self { archive: Archive::start(pages)?, path_index })
+    }
+
+    /// Scans about as many bytes of records, and returns whether that were the last.
+    pub fn scan(&mut self, bytes: u64) -> bool {
+        let until = self.archive.next_offset().saturating_add(bytes);
+        self.archive.scan_to(until)
+    }
+
+    /// How many bytes were scanned, and of how many.
+    pub fn progress(&self) -> (u64, u64) {
+        (self.archive.next_offset(), self.archive.length())
+    }
+
+    /// The recording. What was not scanned yet is scanned now.
+    pub fn finish(mut self) -> Recording {
+        self.archive.scan_to(u64::MAX);
+        let mut timeline = Timeline::of("", self.archive);
+        if let Some(path_index) = self.path_index {
+            timeline.set_path_index("", PATH_INDEX, path_index);
+            timeline.refresh();
+        }
+        Recording::new(timeline, true)
+    }
+}
+
+/// What the path index of a file by itself is called.
+const PATH_INDEX: &str = "pathindex";
+
+/// A path index with its paths.
+fn open_path_index(pages: Pages) -> Result<Archive, Failure> {
+    let mut archive = Archive::start(pages)?;
+    archive.scan_to(u64::MAX);
+    if archive.is_path_index() {
+        return Ok(archive);
+    }
+    let message = "pathIndex is no path index: it has batches, or maps no paths";
+    Err(Failure::new("names", message))
+}
 
 /// The files of a recorder's folder on the way to become a [`Recording`].
 ///

@@ -20,7 +20,8 @@ fn run(page: &Page, golden: &Golden, script: &str) -> Result<Value> {
     let bytes = std::fs::read(&golden.file)?;
     let answer = page.eval_async(&format!(
         "(async () => {{
-            const {{ default: init, Archive }} = await import('./netidx_archive_viewer.js');
+            const {{ default: init, Archive, ArchiveError, Recording }} =
+                await import('./netidx_archive_viewer.js');
             await init();
             const bytes = new Uint8Array({});
             {script}
@@ -97,4 +98,109 @@ fn refuses_in_words() -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// On a page, where nothing may wait: a file, an address and bytes, opened in a worker.
+#[test]
+fn opens_in_a_worker() -> Result<()> {
+    package(|page| {
+        for name in ["indexed-images", "compressed-values", "strings"] {
+            let script = "
+                const now = Archive.open(bytes);
+                const text = it => JSON.stringify(it, (_, it) => typeof it === 'bigint' ? `${it}n` : it);
+                const address = URL.createObjectURL(new Blob([bytes]));
+                const same = [];
+                for (const source of [bytes, new Blob([bytes]), new File([bytes], 'current'), new URL(address)]) {
+                    const progress = [];
+                    const later = await Archive.openAsync(source, { onProgress: it => progress.push(it) });
+                    const { first, last } = now.info();
+                    for (const [call, ...args] of [['info'], ['paths'], ['image'], ['deltas', { limit: 3 }],
+                        ['find', { where: 'changed' }], ['statistics'], ['diff', first, last], ['columns'],
+                        ['seek', {}, '+1']]) {
+                        same.push(text(await later[call](...args)) === text(now[call](...args)));
+                    }
+                    const [one, two] = [[], []];
+                    for await (const batch of later.batches()) one.push(batch);
+                    for await (const batch of now.batches()) two.push(batch);
+                    same.push(text(one) === text(two), one.length === now.info().deltaBatches);
+                    same.push(progress.at(-1).done === progress.at(-1).total);
+                    const wrong = await later.find({ where: '> x' }).catch(it => it);
+                    same.push(wrong instanceof ArchiveError, wrong.kind === 'condition');
+                    later.free();
+                    later.free();
+                    same.push((await later.info().catch(it => it)).kind === 'freed');
+                }
+                same.push((await Archive.open(new Blob([bytes]))) instanceof Archive === false);
+                return same.every(it => it) ? 'same' : same;";
+            let said = run(page, &golden(name)?, script)?;
+            ensure!(said == "same", "{name}: {said}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn ends_when_it_is_told_to() -> Result<()> {
+    package(|page| {
+        let script = "
+            const archive = Archive.open(bytes);
+            archive.free();
+            archive.free();
+            const kinds = ['info', 'paths', 'image', 'batches'].map(call => {
+                try { archive[call](); } catch (error) { return error instanceof ArchiveError && error.kind; }
+            });
+            const disposed = Archive.open(bytes);
+            disposed[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
+            try { disposed.info(); } catch (error) { kinds.push(error.kind); }
+            const stop = new AbortController();
+            const opening = Archive.openAsync(new Blob([bytes]), { signal: stop.signal });
+            stop.abort();
+            kinds.push((await opening.catch(it => it)).name);
+            try { Archive.open(bytes, { nonsense: 1 }); } catch (error) { kinds.push(error.kind); }
+            kinds.push((await Archive.openAsync(bytes, { nonsense: 1 }).catch(it => it)).kind);
+            kinds.push((await Archive.openAsync(new URL('missing', location)).catch(it => it)).kind);
+            return kinds;";
+        let said = run(page, &golden("indexed-images")?, script)?;
+        let freed = ["freed"; 5].into_iter();
+        let wanted: Vec<_> =
+            freed.chain(["AbortError", "argument", "argument", "source"]).collect();
+        ensure!(said == json!(wanted), "{said}");
+        Ok(())
+    })
+}
+
+/// Where there is Node, without flags: what is read beside the module, workers, and what compresses.
+#[test]
+fn runs_in_node() -> Result<()> {
+    if std::process::Command::new("node").arg("--version").output().is_err() {
+        println!("there is no node here");
+        return Ok(());
+    }
+    let file = golden("indexed-images")?.file;
+    let script = format!(
+        "import init, {{ Archive, Recording }} from {module};
+         import {{ readFileSync }} from 'node:fs';
+         await init();
+         const bytes = readFileSync({file});
+         const archive = Archive.open(bytes), {{ deltaBatches }} = archive.info();
+         let batches = 0;
+         for await (const batch of archive.batches()) batches += 1;
+         const later = await Archive.openAsync(new URL('file://' + {file}));
+         for await (const batch of later.batches()) batches += 1;
+         const copy = Archive.open(await archive.compress({{ level: 1 }}));
+         const recording = await Recording.openAsync([{{ name: '0/current', source: new Blob([bytes]) }}]);
+         const all = [batches === 2 * deltaBatches, copy.info().deltaBatches === deltaBatches,
+             (await recording.info()).deltaBatches === deltaBatches];
+         recording.free();
+         console.log(JSON.stringify(all));",
+        module = json!(e2e::root().join("pkg/netidx_archive_viewer.js")),
+        file = json!(file)
+    );
+    let mut node = std::process::Command::new("node");
+    node.args(["--input-type=module", "--eval", &script]);
+    let output = node.output().context("node runs")?;
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(output.status.success() && said == "[true,true,true]", "{said} {failed}");
+    Ok(())
 }
