@@ -15,5 +15,5 @@ mod walk;
 
 pub use file_kind::FileKind;
 pub use files::{BatchKey, Files, FilesReader, Place};
-pub use shards::{LeftOut, Shard, Timeline};
+pub use shards::{LeftOut, Look, Shard, Timeline};
 pub use walk::{ALL, Direction, Kinds, TimeBounds, Walk};

@@ -1,5 +1,9 @@
 //! The shards of a recording and the files of each, in order.
 
+mod growing;
+
+pub use growing::Look;
+
 use super::{FileKind, Files};
 use crate::{
     archive::{Archive, IdMap},
@@ -118,6 +122,8 @@ impl Timeline {
             self.shards[number].path_index = Some((name.to_owned(), archive));
             return;
         }
+        // It may have been left out before it grew.
+        self.left_out.retain(|it| (&*it.shard, &*it.name) != (shard, name));
         let twin = self.shards[number].twin_of(&archive);
         match twin {
             None => self.shards[number].insert(name, kind, archive),
@@ -138,6 +144,7 @@ impl Timeline {
 
     /// Notes a file that is no part of the timeline.
     pub fn leave_out(&mut self, shard: &str, name: &str, reason: &str) {
+        self.left_out.retain(|it| (&*it.shard, &*it.name) != (shard, name));
         let [shard, name, reason] = [shard, name, reason].map(str::to_owned);
         self.left_out.push(LeftOut { shard, name, reason });
     }
@@ -303,6 +310,10 @@ impl Shard {
     }
 
     fn refresh(&mut self) {
+        for (head, archive) in self.heads.iter_mut().zip(&self.archives) {
+            // A file may have had no batch when it was put here.
+            *head = head.take().or_else(|| Head::of(archive));
+        }
         let has_own = self.archives.iter().any(|it| it.index().paths.has_own());
         let index_revision = self.path_index().map(|it| it.index().paths.revision());
         if !has_own && self.paths.is_some() && self.paths_of == index_revision {
@@ -404,7 +415,8 @@ fn starts_like(archive: &Archive, own: &BatchTimes, other: &Archive, all: &Batch
         one.time == two.time
             && match (readers.0.raw(one.offset), readers.1.raw(two.offset)) {
                 (Ok(one), Ok(two)) => one.body.rest() == two.body.rest(),
-                _ => false,
+                // The browser does not read a file that was renamed or replaced; the times tell enough.
+                (Err(e), _) | (_, Err(e)) => e.kind().is_of_source(),
             }
     })
 }

@@ -13,6 +13,7 @@ mod differential;
 mod export;
 mod filter;
 mod golden;
+mod growing;
 mod hostile;
 mod layouts;
 mod moved;
