@@ -1,10 +1,13 @@
 //! The lines of `netidx record-client oneshot`, which `netidx publisher` reads.
 //!
 //! ```text
-//! timestamp|datetime|"2026-03-01 09:30:00 UTC"
+//! timestamp|datetime|2026-03-01 09:30:00 UTC
 //! /market/lse/VOD/bid|f64|101.37
 //! Unsubscribed|/market/lse/VOD/ask
 //! ```
+//!
+//! Values have the form that this command prints (`fmt_naked` of `netidx-value`), by which the publisher parses
+//! them: whole floats without a point, datetimes without quotes; what holds other values has their types.
 
 use super::{Row, RowWriter};
 use crate::{
@@ -18,10 +21,7 @@ pub(super) struct Text;
 
 impl RowWriter for Text {
     fn batch(&mut self, time: Timestamp, out: &mut Vec<u8>) {
-        let mut text = String::new();
-        write_value(&Value::DateTime(time.to_datetime()), Naming::Plain, &mut text)
-            .expect("a time has a text");
-        out.extend_from_slice(format!("timestamp|datetime|{text}\n").as_bytes());
+        out.extend_from_slice(format!("timestamp|datetime|{}\n", time.to_datetime()).as_bytes());
     }
 
     fn row(&mut self, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
@@ -31,7 +31,7 @@ impl RowWriter for Text {
             Ok(None) => format!("Unsubscribed|{path}\n"),
             Ok(Some(value)) => {
                 let mut text = String::new();
-                if let Err(e) = write_value(&value, Naming::Plain, &mut text) {
+                if let Err(e) = write_naked(&value, &mut text) {
                     text.clear();
                     problem = Err(e);
                 }
@@ -45,6 +45,21 @@ impl RowWriter for Text {
         out.extend_from_slice(line.as_bytes());
         problem
     }
+}
+
+/// Appends a value as `netidx record-client oneshot` prints it.
+fn write_naked(value: &Value<'_>, text: &mut String) -> Result<(), Error> {
+    match value {
+        Value::F32(n) => text.push_str(&n.to_string()),
+        Value::F64(n) => text.push_str(&n.to_string()),
+        Value::DateTime(time) => text.push_str(&time.to_string()),
+        Value::Bytes([]) => {}
+        Value::Array(_) | Value::Map(_) | Value::Error(_) => {
+            write_value(value, Naming::Typed, text)?;
+        }
+        _ => write_value(value, Naming::Plain, text)?,
+    }
+    Ok(())
 }
 
 /// A path in which nothing separates columns or lines.
