@@ -41,11 +41,22 @@ pub enum Command {
         after_help = "Example: nav image /var/lib/recorder --at 2026-03-01T09:30:00Z --filter '/plant/**'"
     )]
     Image(Image),
+    /// Print the updates
+    #[command(
+        after_help = "Example: nav cat /var/lib/recorder --start 2026-03-01T09:30:00Z --format csv"
+    )]
+    Cat(Cat),
     /// Make another file of a file or a recording
     #[command(
-        after_help = "Example: nav export /var/lib/recorder/0/current --format compressed --out day"
+        after_help = "Example: nav export /var/lib/recorder --format csv --filter '/plant/**' --out plant.csv"
     )]
     Export(Export),
+    /// Look at everything: whether it is sound
+    #[command(after_help = "Example: nav verify /var/lib/recorder")]
+    Verify(Verify),
+    /// Write all that is sound of a damaged file into a new one
+    #[command(after_help = "Example: nav recover damaged --out sound")]
+    Recover(Recover),
     /// Serve the site and a recording to a browser; prints the link that opens it
     #[command(after_help = "Example: nav serve /var/lib/recorder --port 8080")]
     Serve(Serve),
@@ -96,6 +107,59 @@ pub struct Filter {
 }
 
 #[derive(Debug, ClapArgs)]
+pub struct Span {
+    /// From this time on, included: a date, beginning, +10s from the beginning, -1h from the end
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub start: Option<String>,
+    /// Up to this time, included
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub end: Option<String>,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// Begin with the state at the start, each row with the time of its own update
+    #[arg(long)]
+    pub initial: bool,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct RowOptions {
+    /// Of wide-csv: a row each 1s, 10m, …, in place of one for each time at which something changed
+    #[arg(long, value_name = "LENGTH")]
+    pub step: Option<String>,
+    /// Of csv and wide-csv: put ' before texts that a spreadsheet would run
+    #[arg(long)]
+    pub guard: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Cat {
+    /// A file or a recorder's folder
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub span: Span,
+    /// How rows are written
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub format: TextFormat,
+    #[command(flatten)]
+    pub rows: RowOptions,
+}
+
+/// What can be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    /// time,path,type,value
+    Csv,
+    /// An object a line
+    Ndjson,
+    /// path|type|value, as `record-client oneshot` prints it
+    Text,
+    /// A column a path
+    WideCsv,
+}
+
+#[derive(Debug, ClapArgs)]
 pub struct Export {
     /// A file or a recorder's folder
     #[arg(value_name = "PATH")]
@@ -103,10 +167,17 @@ pub struct Export {
     /// What is made
     #[arg(long, value_name = "F")]
     pub format: Format,
-    /// The file that is made; it appears once it is whole
-    #[arg(long, value_name = "FILE")]
+    /// The file that is made; it appears once it is whole. With --partition the folder of such files
+    #[arg(long, value_name = "FILE|DIR")]
     pub out: PathBuf,
-    /// Write over a file that exists
+    #[command(flatten)]
+    pub span: Span,
+    #[command(flatten)]
+    pub rows: RowOptions,
+    /// A file for each shard and day (UTC): shard=0/day=2026-03-01/part-0.csv
+    #[arg(long, value_name = "day")]
+    pub partition: Option<Partition>,
+    /// Write over files that exist
     #[arg(long)]
     pub force: bool,
 }
@@ -114,10 +185,52 @@ pub struct Export {
 /// What can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// time,path,type,value
+    Csv,
+    /// A column a path
+    WideCsv,
+    /// An object a line
+    Ndjson,
+    /// path|type|value, as `record-client oneshot` prints it
+    Text,
+    /// An archive of a part, with the state at the start and all names inside
+    Slice,
     /// A copy of one file with record indexes
     Indexed,
     /// A copy of one file, each batch compressed
     Compressed,
+    /// An archive of all that is sound
+    Recovered,
+}
+
+/// How an export is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Partition {
+    /// By shard and day
+    Day,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Verify {
+    /// Files and recorders' folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// One JSON object a PATH in place of the report
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Recover {
+    /// The damaged file
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+    /// The file that is made; it appears once it is whole
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Write over a file that exists
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, ClapArgs)]

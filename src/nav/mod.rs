@@ -8,6 +8,7 @@
 //! is taken, so that a recorder never notices. Exit codes are those of [`Outcome`] and [`Fault`].
 
 mod args;
+mod cat;
 mod destination;
 mod embedded;
 mod export;
@@ -21,10 +22,12 @@ mod open;
 mod out;
 mod paths;
 mod progress;
+mod recover;
 mod serve;
 mod table;
 mod threads;
 mod times;
+mod verify;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -47,7 +50,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, site: EmbeddedSite) -> Exit
         Command::Info(args) => info::run(&args, threads),
         Command::Paths(args) => paths::run(&args, threads),
         Command::Image(args) => image::run(&args, threads),
+        Command::Cat(args) => cat::run(&args, threads),
         Command::Export(args) => export::run(&args, threads),
+        Command::Verify(args) => verify::run(&args, threads),
+        Command::Recover(args) => recover::run(&args, threads),
         Command::Serve(args) => serve::run(&args, site),
     };
     match outcome {

@@ -90,6 +90,11 @@ impl Recording {
         &self.timeline
     }
 
+    /// The files of the recording, for whoever goes on with them alone.
+    pub fn into_timeline(self) -> Timeline {
+        self.timeline
+    }
+
     /// The archive of a recording of one file.
     pub fn archive(&self) -> Option<&Archive> {
         self.timeline.shards().first()?.archives().first().filter(|_| self.is_file)

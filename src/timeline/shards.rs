@@ -91,6 +91,13 @@ impl Timeline {
         &self.shards
     }
 
+    /// Each shard as a timeline of its own.
+    pub fn into_shards(self) -> Vec<Self> {
+        let of =
+            |shard| Self { shards: vec![shard], left_out: Vec::new(), revision: self.revision };
+        self.shards.into_iter().map(of).collect()
+    }
+
     /// The files of all shards, as questions take them.
     pub fn files(&self) -> Vec<Files<'_>> {
         self.shards.iter().map(Shard::files).collect()

@@ -5,6 +5,7 @@
 mod export;
 mod live;
 mod read;
+mod rows;
 mod serve;
 mod server;
 mod support;

@@ -1,40 +1,86 @@
 //! `nav export`: other files made of a file or a recording.
 
 mod copies;
+mod count;
+mod drive;
+mod made;
+mod partition;
+
+pub use count::Count;
+pub use drive::{drive, say_left_out};
+pub use made::row_format;
 
 use super::{
-    args::{Export, Format},
+    args::{Export, Partition},
     destination::{Destination, Rules},
     fault::{Fault, Outcome},
     file::SharedFile,
     open::{Opened, open},
+    times,
 };
+use crate::{export, timeline::Timeline};
+use made::{Made, made};
 use std::{fs, path::Path, sync::Arc};
 
 pub fn run(args: &Export, threads: usize) -> Result<Outcome, Fault> {
     let opened = open(&args.path, threads)?;
-    let rules = rules(args, &opened)?;
+    let rules = rules(&args.out, args.force, &opened)?;
+    let scope = times::scope(&args.span, &opened.timeline().files()[..])?;
+    let made = made(args.format, &args.rows)?;
+    if let Some(Partition::Day) = args.partition {
+        let is_damaged = opened.say_problems(&args.path);
+        let lacks = partition::by_day(&args.path, opened, &args.out, &rules, &scope, made)?;
+        return Ok(Outcome::lacking_if(is_damaged || lacks));
+    }
     let mut out = Destination::create(&args.out, &rules)?;
-    let is_damaged = match args.format {
-        Format::Indexed => copies::index(&opened, &mut out)?,
-        Format::Compressed => copies::compress(&opened, &mut out, threads)?,
+    let is_damaged = match made {
+        Made::Indexed | Made::Compressed if is_part(args) => {
+            let why = "a copy has all that is in the file; --format slice makes one of a part";
+            return Err(Fault::Said(why.to_owned()));
+        }
+        Made::Indexed => copies::index(&opened, &mut out)?,
+        Made::Compressed => copies::compress(&opened, &mut out, threads)?,
+        Made::Part(part) => {
+            let timeline = opened.timeline();
+            let mut export = part.export(timeline, &scope, opened.is_folder);
+            write(&mut *export, timeline, &mut out)?
+        }
     };
     out.finish()?;
     Ok(Outcome::lacking_if(opened.say_problems(&args.path) || is_damaged))
 }
 
+/// Writes all of an export into a file. Returns whether something could not be read.
+pub fn write(
+    export: &mut dyn export::Export,
+    timeline: &Timeline,
+    out: &mut Destination,
+) -> Result<bool, Fault> {
+    drive(export, timeline, |piece| out.write(piece))?;
+    if let Some(head) = export.head() {
+        out.write_head(&head)?;
+    }
+    Ok(say_left_out(export))
+}
+
 /// What may be written over. Into the folder of a recording nothing is written.
-fn rules(args: &Export, opened: &Opened) -> Result<Rules, Fault> {
+pub fn rules(out: &Path, force: bool, opened: &Opened) -> Result<Rules, Fault> {
     let folder = |path: &Path| {
         let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
         fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()
     };
-    let into = folder(&args.out);
+    let into = folder(out);
     let is_read = |it: &Arc<SharedFile>| into.is_some() && folder(it.path()) == into;
     if opened.is_folder && opened.files.iter().any(is_read) {
         let why = "that is in the recording itself, into which nothing is written";
-        return Err(Fault::of(args.out.display(), why));
+        return Err(Fault::of(out.display(), why));
     }
     let inputs = opened.files.iter().filter_map(|it| it.identity()).collect();
-    Ok(Rules { force: args.force, inputs })
+    Ok(Rules { force, inputs })
+}
+
+/// Whether not all is asked for.
+fn is_part(args: &Export) -> bool {
+    let span = &args.span;
+    span.start.is_some() || span.end.is_some() || !span.filter.filter.is_empty() || span.initial
 }
