@@ -6,6 +6,7 @@
 //! [`crate::error`], [`crate::limits`] and [`crate::time`].
 
 mod batch;
+mod decimal_text;
 mod header;
 mod kind;
 mod order;

@@ -1,8 +1,8 @@
 //! netidx's text form of values, as its users see and type it.
 
 use super::{
-    Error, ErrorKind, Holder, Key, Value, Visitor, limits::MAX_VALUE_TEXT, varints,
-    visible::push_escaped, walk,
+    Error, ErrorKind, Holder, Key, Value, Visitor, decimal_text::DecimalText,
+    limits::MAX_VALUE_TEXT, varints, visible::push_escaped, walk,
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use chrono::{DateTime, Utc};
@@ -227,7 +227,13 @@ impl<'a> Visitor<'a> for Text<'_> {
             Value::U64(n) | Value::V64(n) => self.number(value, n, false),
             Value::I64(n) | Value::Z64(n) => self.number(value, n, false),
             Value::F32(n) => self.number(value, n, n.fract() == 0.),
-            Value::F64(n) => self.number(value, n, n.fract() == 0.),
+            Value::F64(n) => match DecimalText::of(*n) {
+                Some(text) => {
+                    self.prefix(value)?;
+                    self.out.push_str(text.as_str())
+                }
+                None => self.number(value, n, n.fract() == 0.),
+            },
             Value::Decimal(n) => self.number(value, n, decimal_is_whole(n)),
             Value::Bool(truth) => self.out.push(truth),
             Value::Null => self.out.push_str("null"),
