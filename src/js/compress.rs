@@ -21,17 +21,18 @@ const CHUNK: usize = 32 << 10;
 
 // A module that is not part of the package's own: what compresses weighs on nobody who only reads.
 #[wasm_bindgen(inline_js = r#"
+const here = import.meta.url;
 let loading;
 export function load() {
   loading ??= import("../../netidx_archive_viewer_encoder.js")
     .then(async (module) => {
       const runs = globalThis.process?.versions?.node;
-      if (!runs || !import.meta.url.startsWith("file:")) await module.default();
+      if (!runs || !here.startsWith("file:")) await module.default();
       else {
         // Node does not fetch files.
         const fs = await import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${"fs/promises"}`);
         const name = "../../netidx_archive_viewer_encoder_bg.wasm";
-        await module.default({ module_or_path: await fs.readFile(new URL(name, import.meta.url)) });
+        await module.default({ module_or_path: await fs.readFile(new URL(name, here)) });
       }
       return module;
     })

@@ -1,11 +1,37 @@
-/** The types of the package. Checked by `tsc --strict --skipLibCheck false` with `lib: es2022`. */
+// Needs nothing but `lib: es2022`: what browsers and Node bring is named by what is used of it, and disposal is
+// declared for a TypeScript that does not know it.
 
 declare global {
-  // As TypeScript 5.2 has them in `esnext.disposable`; here for those that have them not.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
     readonly asyncDispose: unique symbol;
   }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
+
+/** What is used of a `Blob` or a `File`. */
+export interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What is used of a `URL`. */
+export interface URLLike {
+  readonly href: string;
+  readonly protocol: string;
+}
+
+/** What is used of an `AbortSignal`. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: any;
+  throwIfAborted(): void;
 }
 
 /**
@@ -109,7 +135,7 @@ export interface Cursor {
 }
 
 /** Bytes of a file. */
-export type Bytes = ArrayBuffer | Uint8Array | Blob;
+export type Bytes = ArrayBuffer | Uint8Array | BlobLike;
 
 export interface OpenOptions {
   /**
@@ -121,7 +147,7 @@ export interface OpenOptions {
 
 
 /** What can be opened later, too: an address is read from there. */
-export type Source = Bytes | URL;
+export type Source = Bytes | URLLike;
 
 export interface Progress {
   /** Bytes, or files of a recording, that are done. */
@@ -133,7 +159,7 @@ export interface Progress {
 export interface AsyncOptions {
   onProgress?: (progress: Progress) => void;
   /** Once it is aborted the promise rejects with its reason, an `AbortError`. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 export interface AsyncOpenOptions extends Omit<OpenOptions, "pathIndex">, AsyncOptions {
@@ -241,14 +267,8 @@ export interface Columns {
   text?: string[];
 }
 
-interface Disposing {
-  /** Frees the memory. Every later call throws an `ArchiveError` of kind `freed`; a second `free()` does nothing. */
-  free(): void;
-  [Symbol.dispose](): void;
-}
-
 /** One file. */
-export class Archive implements Disposing {
+export class Archive implements Disposable {
   private constructor();
   /**
    * Opens an archive. Up to 64 MiB of bytes are copied. More of them are read where they are, as a `Blob` or
@@ -256,8 +276,8 @@ export class Archive implements Disposing {
    * page, in Node and for an address this is {@link Archive.openAsync}.
    */
   static open(source: ArrayBuffer | Uint8Array, options?: OpenOptions): Archive;
-  static open(source: URL, options?: AsyncOpenOptions): Promise<AsyncArchive>;
-  static open(source: Blob, options?: AsyncOpenOptions): Archive | Promise<AsyncArchive>;
+  static open(source: URLLike, options?: AsyncOpenOptions): Promise<AsyncArchive>;
+  static open(source: BlobLike, options?: AsyncOpenOptions): Archive | Promise<AsyncArchive>;
   /** Opens an archive in a worker of its own, so that a page never waits for it. */
   static openAsync(source: Source | string, options?: AsyncOpenOptions): Promise<AsyncArchive>;
 
@@ -294,6 +314,7 @@ export class Archive implements Disposing {
    * compressed already is refused, with the kind `already-compressed`.
    */
   compress(options?: CompressOptions): Promise<Uint8Array>;
+  /** Frees the memory. Every later call throws an `ArchiveError` of kind `freed`; a second `free()` does nothing. */
   free(): void;
   [Symbol.dispose](): void;
 }
@@ -344,7 +365,7 @@ export interface RecordingBatch extends Batch {
  * The files of a recorder's folder as one: shards side by side, the files of a shard in order, with the paths
  * of its `pathindex`. State carries over from earlier files.
  */
-export class Recording implements Disposing {
+export class Recording implements Disposable {
   private constructor();
   /** Opens files. Where one is a `Blob` on a page, or an address, this is {@link Recording.openAsync}. */
   static open(files: { name: string; source: ArrayBuffer | Uint8Array }[], options?: AsyncOptions): Recording;
@@ -379,21 +400,16 @@ type Promised<T> = {
       : never;
 };
 
-interface AsyncDisposing {
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 /** An archive in a worker of its own. `free()` ends the worker. */
-export type AsyncArchive = Promised<Archive> & AsyncDisposing;
+export type AsyncArchive = Promised<Archive> & AsyncDisposable;
 /** A recording in a worker of its own. */
-export type AsyncRecording = Promised<Recording> & AsyncDisposing;
+export type AsyncRecording = Promised<Recording> & AsyncDisposable;
 
-export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+/** What `fetch` takes, an answer of it, bytes, or a `WebAssembly.Module`. */
+export type InitInput = string | URLLike | ArrayBuffer | ArrayBufferView | object;
 
 /**
  * Loads the WebAssembly module, once; await it before anything else. Without an argument it is read from beside
  * this file, in Node too.
  */
-export default function init(
-  input?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>,
-): Promise<unknown>;
+export default function init(input?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<unknown>;

@@ -3,7 +3,10 @@
 
 import initCore, * as core from "./netidx_archive_viewer_core.js";
 
+/** Where this file is. Bundlers follow `import.meta.url` where they see it, and are not to follow everything here. */
+const HERE = import.meta.url;
 const WASM = "netidx_archive_viewer_bg.wasm";
+const WORKER = "netidx_archive_viewer_worker.js";
 /** How many batches `batches()` asks for at a time. */
 const PAGE = 1000;
 /** How many bytes are scanned between two reports of progress. */
@@ -26,9 +29,9 @@ export default function init(input) {
 }
 
 async function start(input) {
-  if (input === undefined && isNode && import.meta.url.startsWith("file:")) {
+  if (input === undefined && isNode && HERE.startsWith("file:")) {
     const { readFile } = await node("fs/promises");
-    input = { module_or_path: await readFile(new URL(WASM, import.meta.url)) };
+    input = { module_or_path: await readFile(new URL(WASM, HERE)) };
   }
   const exports = await initCore(input);
   module = initCore.__wbindgen_wasm_module;
@@ -316,7 +319,7 @@ async function newWorker(hear, fail) {
   if (isNode && typeof Worker === "undefined") {
     const { Worker } = await node("worker_threads");
     // What the program itself was started with is not for the worker.
-    const script = new URL("netidx_archive_viewer_worker.js", import.meta.url);
+    const script = new URL(WORKER, HERE);
     const worker = new Worker(script, { execArgv: [] });
     worker.unref();
     worker.on("message", hear);
@@ -338,7 +341,7 @@ function webWorker() {
     return new Worker(new URL("./netidx_archive_viewer_worker.js", import.meta.url), { type: "module" });
   } catch {
     // A worker has to come from the page's own origin; one of a few bytes may import the other.
-    const url = new URL(`${"./netidx_archive_viewer_worker"}.js`, import.meta.url);
+    const url = new URL(WORKER, HERE);
     const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
     return new Worker(URL.createObjectURL(script), { type: "module" });
   }
