@@ -42,7 +42,7 @@ pub enum Request {
     /// cannot be opened. Path indexes may travel with it: the one that fits is joined. Answered by
     /// [`Response::Opened`].
     Open {
-        /// What the person calls the file; only ever shown.
+        /// `shard/name`, or `name`.
         name: String,
     },
     /// Go on with the open file as it is now: it may have grown. The file travels beside this
@@ -57,10 +57,16 @@ pub enum Request {
         /// What the person calls the path index.
         name: String,
     },
-    /// Add the file that travels beside this message to the open one, which is of the same shard: both are
-    /// one from then on. Answered by [`Response::Added`], once it is scanned.
+    /// Leave files out of the answers, and take back those that were left out and are not named. Files that are
+    /// added later are left out, too, where they are named. Answered by [`Response::Scanned`].
+    LeaveOut {
+        /// `shard/name`, or `shard/` for all of a shard.
+        names: Vec<String>,
+    },
+    /// Add the file that travels beside this message to the open one: both are one timeline from then on. Answered
+    /// by [`Response::Added`], once it is scanned.
     AddFile {
-        /// What the person calls the file.
+        /// `shard/name`, or `name`.
         name: String,
         /// Whether no other follows at once: then what is known of all of them is told.
         is_last: bool,
@@ -118,7 +124,7 @@ pub struct DensityQuery {
 pub enum Response {
     /// To [`Request::Open`]. Of a large file, before all of it is scanned.
     Opened(Summary),
-    /// To [`Request::Refresh`], [`Request::Stop`] and [`Request::Resume`].
+    /// To [`Request::Refresh`], [`Request::LeaveOut`], [`Request::Stop`] and [`Request::Resume`].
     Scanned(Summary),
     /// To [`Request::AddFile`].
     Added,
@@ -167,6 +173,8 @@ pub struct Summary {
     pub image_batches: u64,
     /// Number of paths.
     pub paths: u64,
+    /// How many of them are in several shards, where each is another path.
+    pub shared_paths: u64,
     /// Where the paths come from.
     pub names: Names,
     /// Whether the file maps paths and has no batches, as a recorder's `pathindex`.
@@ -185,6 +193,8 @@ pub struct Summary {
     pub scan: ScanState,
     /// The files that are one here, oldest first; the open one is among them.
     pub files: Vec<FileSummary>,
+    /// Files that the person left out; see [`Request::LeaveOut`].
+    pub hidden: Vec<FileSummary>,
     /// Files that were added and are no part of it: their names, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -192,6 +202,8 @@ pub struct Summary {
 /// One of several files that are shown as one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileSummary {
+    /// The shard that it is of; empty without one.
+    pub shard: String,
     /// Its name.
     pub name: String,
     /// Its length in bytes.
@@ -202,6 +214,16 @@ pub struct FileSummary {
     pub last: Option<Timestamp>,
     /// Delta and image batches.
     pub batches: u64,
+}
+
+impl FileSummary {
+    /// `shard/name`, or `name`.
+    pub fn full_name(&self) -> String {
+        match self.shard.as_str() {
+            "" => self.name.clone(),
+            shard => format!("{shard}/{}", self.name),
+        }
+    }
 }
 
 /// Where the paths of a file come from.
@@ -272,6 +294,17 @@ pub struct Density {
     pub deltas: Vec<u32>,
     /// Image batches in each slot.
     pub images: Vec<u32>,
+    /// The delta batches of each shard, where there are several.
+    pub lanes: Vec<Lane>,
+}
+
+/// The batches of one shard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// The name of the shard.
+    pub shard: String,
+    /// Delta batches in each slot.
+    pub deltas: Vec<u32>,
 }
 
 /// Why a request has no answer.

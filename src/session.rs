@@ -5,6 +5,7 @@
 mod details;
 mod images;
 mod names;
+mod paths;
 mod problems;
 mod rows;
 mod series;
@@ -20,18 +21,21 @@ use crate::{
     format::Error,
     index::Paths,
     protocol::{
-        Density, DensityQuery, Failure, FileSummary, ImagePage, ImageQuery, ImageRow, Problem,
-        Request, Response, ScanState, Summary,
+        Density, DensityQuery, Failure, FileSummary, ImagePage, ImageQuery, ImageRow, Lane,
+        Problem, Request, Response, ScanState, Summary,
     },
     query::pass::Budget,
     query::value_filter::ValueFilter,
-    query::{Cursor, Filter, Seek, SeekError, Selection, add_density},
+    query::{Cursor, Filter, Seek, SeekError, add_density},
     source::Pages,
     time::Timestamp,
-    timeline::{Files, Timeline},
+    timeline::{Files, Shard, Timeline},
 };
 
+use std::collections::BTreeSet;
+
 use names::NamesState;
+use paths::{AllPaths, Selected};
 
 /// At most this many rows in one answer, whatever is asked.
 const MAX_ROWS: u32 = 10_000;
@@ -57,13 +61,20 @@ pub struct NextPage {
 }
 
 struct Open {
+    /// The file that was opened, without its shard.
     name: String,
-    /// The open file and those that were added to it, in one shard.
+    /// The shard of that.
+    shard: String,
+    /// The open file and those that were added to it.
     timeline: Timeline,
     /// What was worked out from as much of the file as was scanned then.
     known: Known,
     /// How far the scan is.
     scan: ScanState,
+    /// The paths of all shards.
+    paths: AllPaths,
+    /// Files that the person left out: `shard/name`, or `shard/` for all of a shard.
+    left_out: BTreeSet<String>,
     /// Whether there are ids without paths.
     names: NamesState,
 }
@@ -82,9 +93,9 @@ struct Known {
     /// Rank of each path in path order, by ordinal.
     ranks: Option<Vec<u32>>,
     /// The filter that was used last, by its text.
-    filter: Option<(String, Option<Selection>)>,
+    filter: Option<(String, Selected)>,
     /// The images that were built last.
-    images: images::Images,
+    images: images::AllImages,
     /// What the other views go on with.
     views: views::Views,
 }
@@ -113,13 +124,18 @@ impl Session {
     ) -> Result<(), Failure> {
         let mut archive = Archive::start(pages)?;
         let path_index = names::choose(&mut archive, path_indexes);
-        let mut timeline = Timeline::of(&name, archive);
+        let (shard, own) = in_shard(&name);
+        let (shard, own) = (shard.to_owned(), own.to_owned());
+        let mut timeline = Timeline::of_shard(&shard, &own, archive);
         if let Some((name, path_index)) = path_index {
-            timeline.set_path_index("", &name, path_index);
+            timeline.set_path_index(&shard, &name, path_index);
             timeline.refresh();
         }
         let (known, scan, names) = (Known::default(), ScanState::Going, NamesState::default());
-        self.open = Some(Open { name, timeline, known, scan, names });
+        let mut paths = AllPaths::default();
+        paths.refresh(&timeline);
+        let left_out = BTreeSet::new();
+        self.open = Some(Open { name: own, shard, timeline, known, scan, paths, left_out, names });
         Ok(())
     }
 
@@ -154,17 +170,20 @@ impl Session {
         Ok(Response::Scanned(open.summary()))
     }
 
-    /// Adds another file of the same shard, which is scanned already, so that both are one from now on. What
-    /// is a copy of what is there, or no part of a recording, is left out; see [`Summary::left_out`].
+    /// Adds another file, `shard/name` or `name`, which is scanned already, so that all are one from now on. What is
+    /// a copy of what is there, or no part of a recording, is left out; see [`Summary::left_out`].
     pub fn add_file(&mut self, name: &str, archive: Archive) -> Result<(), Failure> {
         let open = self.opened()?;
         archive.pages().release();
-        open.timeline.add("", name, archive);
+        let (shard, own) = in_shard(name);
+        open.timeline.add(shard, own, archive);
+        open.hide();
         open.timeline.refresh();
-        if open.timeline.shards()[0].find(&open.name).is_none() {
+        if shard == open.shard && open.timeline.archive(&open.shard, &open.name).is_none() {
             // All that it had is in the one that was added.
-            open.name = name.to_owned();
+            open.name = own.to_owned();
         }
+        open.paths.refresh(&open.timeline);
         open.known = Known::default();
         Ok(())
     }
@@ -181,6 +200,7 @@ impl Session {
         }
         if open.timeline.is_stale() {
             open.timeline.refresh();
+            open.paths.refresh(&open.timeline);
             open.known = Known::default();
         } else if open.archive().index().end() != end {
             open.known.views.forget_batches();
@@ -225,6 +245,7 @@ impl Session {
             | Request::AddFile { name, .. } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
+            Request::LeaveOut { names } => Ok(open.leave_out(names)),
             Request::Stop => Ok(open.turn_scan(ScanState::Going, ScanState::Stopped)),
             Request::Resume => Ok(open.turn_scan(ScanState::Stopped, ScanState::Going)),
             Request::Image(query) => open.image_page(&query).map(Response::Image),
@@ -236,40 +257,52 @@ impl Session {
 }
 
 impl Open {
-    /// All files.
-    fn files(&self) -> Files<'_> {
-        self.timeline.shards()[0].files()
+    /// All files, by shard.
+    fn files(&self) -> Vec<Files<'_>> {
+        self.timeline.files()
     }
 
-    /// The file that was opened.
+    /// All paths, by their numbers.
+    fn paths(&self) -> &Paths {
+        self.paths.paths(&self.timeline)
+    }
+
+    /// The shard of the file that was opened; any other where all files of that are left out.
+    fn own_shard(&self) -> &Shard {
+        let shards = self.timeline.shards();
+        shards.iter().find(|shard| shard.name() == self.shard).unwrap_or(&shards[0])
+    }
+
+    /// The file that was opened, shown or left out.
     fn archive(&self) -> &Archive {
-        let shard = &self.timeline.shards()[0];
-        &shard.archives()[shard.find(&self.name).unwrap_or_default()]
+        self.timeline.archive(&self.shard, &self.name).expect("the opened file is kept")
     }
 
     fn archive_mut(&mut self) -> &mut Archive {
-        let shard = self.timeline.shard_mut(0);
-        let at = shard.find(&self.name).unwrap_or_default();
-        shard.archive_mut(at)
+        self.timeline.archive_mut(&self.shard, &self.name).expect("the opened file is kept")
     }
 
     fn summary(&self) -> Summary {
         let archive = self.archive();
         let header = archive.header();
-        let shard = &self.timeline.shards()[0];
-        let (deltas, images) = shard.files().counts();
-        let span = shard.files().span();
-        let of = |(at, archive): (usize, &Archive)| FileSummary {
-            name: shard.file_name(at).to_owned(),
-            length: archive.length(),
-            first: archive.index().first(),
-            last: archive.index().last(),
-            batches: (archive.index().deltas.len() + archive.index().images.len()) as u64,
-        };
-        let files = shard.archives().iter().enumerate().map(of).collect();
+        let shards = self.timeline.shards();
+        let counts = self.files().into_iter().map(|files| files.counts());
+        let (deltas, images) = counts.fold((0, 0), |all, of| (all.0 + of.0, all.1 + of.1));
+        let spans = self.files().into_iter().filter_map(|files| files.span());
+        let span = spans.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        let files = shards.iter().flat_map(|shard| {
+            shard
+                .archives()
+                .iter()
+                .enumerate()
+                .map(|(at, archive)| file_summary(shard.name(), shard.file_name(at), archive))
+        });
+        let hidden = self.timeline.hidden();
+        let hidden = hidden.map(|(shard, name, archive)| file_summary(shard, name, archive));
         let left_out = self.timeline.left_out().iter();
+        let problems = shards.iter().map(|shard| shard.problem_count());
         Summary {
-            name: self.name.clone(),
+            name: full_name(&self.shard, &self.name),
             length: archive.length(),
             committed: header.committed,
             version: header.version,
@@ -277,18 +310,39 @@ impl Open {
             indexed: header.indexed,
             delta_batches: deltas as u64,
             image_batches: images as u64,
-            paths: shard.paths().len() as u64,
+            paths: self.paths().len() as u64,
+            shared_paths: self.paths.shared() as u64,
             names: self.names.state(self),
             is_path_index: self.scan == ScanState::Over && archive.is_path_index(),
             first: span.map(|(first, _)| first),
             last: span.map(|(_, last)| last),
             problems: self.problems(),
-            problem_count: shard.archives().iter().map(|it| it.index().problem_count()).sum(),
+            problem_count: problems.sum(),
             scanned: archive.next_offset(),
             scan: self.scan,
-            files,
-            left_out: left_out.map(|left| (left.name.clone(), left.reason.clone())).collect(),
+            files: files.collect(),
+            hidden: hidden.collect(),
+            left_out: left_out
+                .map(|left| (full_name(&left.shard, &left.name), left.reason.clone()))
+                .collect(),
         }
+    }
+
+    /// Leaves files out of the answers, and takes back those that are not named.
+    fn leave_out(&mut self, names: Vec<String>) -> Response {
+        self.left_out = names.into_iter().collect();
+        self.hide();
+        self.timeline.refresh();
+        self.paths.refresh(&self.timeline);
+        self.known = Known::default();
+        Response::Scanned(self.summary())
+    }
+
+    fn hide(&mut self) {
+        let Self { timeline, left_out, .. } = self;
+        timeline.hide(|shard, name| {
+            left_out.contains(&format!("{shard}/")) || left_out.contains(&full_name(shard, name))
+        });
     }
 
     /// Stops a scan that is going, or lets one go on that was stopped.
@@ -303,12 +357,13 @@ impl Open {
         self.set_filter(&query.filter)?;
         let values =
             ValueFilter::parse(&query.values).map_err(|e| Failure::new("values", e.to_string()))?;
-        let Self { timeline, known, .. } = self;
-        let files = timeline.shards()[0].files();
+        let Self { timeline, known, paths: all, .. } = self;
+        let (files, paths) = (timeline.files(), all.paths(timeline));
         let Known { ranks, filter, images, .. } = known;
-        let ranks = ranks.get_or_insert_with(|| path_ranks(files.paths()));
-        let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let kept = images.at(files, ranks, (&query.filter, selection), query.at);
+        let ranks = ranks.get_or_insert_with(|| path_ranks(paths));
+        let selections = filter.as_ref().map(|(_, selected)| selected.of_shards());
+        let selections = selections.unwrap_or_default();
+        let kept = images.at(&files, (all, paths, ranks), (&query.filter, &selections), query.at);
         let (image, rows) = kept.rows((&query.values, &values), query.order);
         let entries = image.entries();
         let total = rows.len() as u32;
@@ -320,7 +375,7 @@ impl Open {
             let (kind, value) = texts.shown(image.event(entry));
             ImageRow {
                 id: entry.id,
-                path: files.paths().path_of(entry.id).map(str::to_owned),
+                path: paths.path_of(entry.id).map(str::to_owned),
                 kind,
                 value,
                 updated: entry.time,
@@ -340,7 +395,8 @@ impl Open {
     fn set_filter(&mut self, text: &str) -> Result<(), Failure> {
         if self.known.filter.as_ref().is_none_or(|(last, _)| last != text) {
             let filter = Filter::parse(text).map_err(|e| Failure::new("filter", e.to_string()))?;
-            self.known.filter = Some((text.to_owned(), filter.select(self.files().paths())));
+            let selected = self.paths.select(&self.timeline, &filter);
+            self.known.filter = Some((text.to_owned(), selected));
         }
         Ok(())
     }
@@ -348,12 +404,24 @@ impl Open {
     fn density(&self, query: &DensityQuery) -> Density {
         let slots = query.slots.min(MAX_SLOTS) as usize;
         let (mut deltas, mut images) = (vec![0; slots], vec![0; slots]);
-        for archive in self.files().archives() {
-            let index = archive.index();
-            add_density(&mut deltas, &index.deltas, query.from, query.to);
-            add_density(&mut images, &index.images, query.from, query.to);
+        let mut lanes = Vec::new();
+        let has_lanes = self.timeline.shards().len() > 1;
+        for shard in self.timeline.shards() {
+            let mut lane = has_lanes.then(|| vec![0; slots]);
+            for archive in shard.archives() {
+                let index = archive.index();
+                let deltas = lane.as_mut().unwrap_or(&mut deltas);
+                add_density(deltas, &index.deltas, query.from, query.to);
+                add_density(&mut images, &index.images, query.from, query.to);
+            }
+            if let Some(lane) = lane {
+                deltas.iter_mut().zip(&lane).for_each(|(all, of): (&mut u32, &u32)| {
+                    *all = all.saturating_add(*of);
+                });
+                lanes.push(Lane { shard: shard.name().to_owned(), deltas: lane });
+            }
         }
-        Density { from: query.from, to: query.to, deltas, images }
+        Density { from: query.from, to: query.to, deltas, images, lanes }
     }
 
     fn seek(&self, position: Option<Timestamp>, expression: &str) -> Result<Response, Failure> {
@@ -363,8 +431,30 @@ impl Open {
         if let Some(position) = position {
             cursor.set_position(position);
         }
-        cursor.go(&self.files(), seek);
+        cursor.go(&self.files()[..], seek);
         Ok(Response::Moved { position: cursor.position() })
+    }
+}
+
+/// The shard of a name, and the name in it.
+fn in_shard(name: &str) -> (&str, &str) {
+    name.rsplit_once('/').unwrap_or(("", name))
+}
+
+/// The name of a file with that of its shard.
+fn full_name(shard: &str, name: &str) -> String {
+    if shard.is_empty() { name.to_owned() } else { format!("{shard}/{name}") }
+}
+
+fn file_summary(shard: &str, name: &str, archive: &Archive) -> FileSummary {
+    let index = archive.index();
+    FileSummary {
+        shard: shard.to_owned(),
+        name: name.to_owned(),
+        length: archive.length(),
+        first: index.first(),
+        last: index.last(),
+        batches: (index.deltas.len() + index.images.len()) as u64,
     }
 }
 

@@ -111,6 +111,8 @@ struct Inner {
     opened: Option<Opened>,
     /// Counts what was opened, or began to be.
     ticket: u32,
+    /// Who waits for a file to be opened.
+    opening: Option<Function>,
     /// Who waits for a file to be added.
     adding: Option<Function>,
     /// Whether a look at the open file is under way.
@@ -159,6 +161,7 @@ impl Client {
             held: Vec::new(),
             opened: None,
             ticket: 0,
+            opening: None,
             adding: None,
             looking: false,
             broke_before: false,
@@ -185,11 +188,16 @@ impl Client {
         self.0.borrow().ticket == ticket
     }
 
-    /// Opens a file; with a handle it can be looked at again.
-    pub fn open(&self, ticket: u32, opened: Opened) {
+    /// Opens a file; with a handle it can be looked at again. Returns whether it is open then.
+    pub async fn open(&self, ticket: u32, opened: Opened) -> bool {
+        let done = Promise::new(&mut |resolve, _| {
+            let before = self.0.borrow_mut().opening.replace(resolve);
+            tell_done(before, false);
+        });
         let name = opened.name.clone();
         let beside = Beside { opened: Some(opened), ticket, ..Beside::default() };
         self.ask_with(Request::Open { name }, beside);
+        JsFuture::from(done).await.is_ok_and(|opened| opened.is_truthy())
     }
 
     /// Goes on with the open file as it is now.
@@ -216,7 +224,7 @@ impl Client {
     pub async fn add_file(&self, name: String, file: File, is_last: bool) -> bool {
         let added = Promise::new(&mut |resolve, _| {
             let before = self.0.borrow_mut().adding.replace(resolve);
-            tell_added(before, false);
+            tell_done(before, false);
         });
         let path_index = Some(PathIndex { name: name.clone(), file, handle: None });
         let beside = Beside { path_index, ..Beside::default() };
@@ -402,7 +410,7 @@ impl Client {
         }
         if matches!(request, Request::AddFile { .. }) {
             let waiting = self.0.borrow_mut().adding.take();
-            tell_added(waiting, response.is_ok());
+            tell_done(waiting, response.is_ok());
         }
         let Beside { opened, path_index, is_refresh, restored, .. } = beside;
         let mut held = None;
@@ -413,7 +421,7 @@ impl Client {
                     if matches!(request, Request::Open { .. }) {
                         // What is in flight now was asked of the file of before.
                         inner.lanes.forget_views();
-                        tell_added(inner.adding.take(), false);
+                        tell_done(inner.adding.take(), false);
                     }
                     held = Some(opened.handle.is_some());
                     if let Some(before) = inner.opened.take().filter(|_| is_refresh) {
@@ -435,7 +443,13 @@ impl Client {
         if let Some(next) = next {
             self.send(next);
         }
+        let opening = match &request {
+            Request::Open { .. } if !restored => self.0.borrow_mut().opening.take(),
+            _ => None,
+        };
+        let is_open = response.is_ok() && !late;
         self.tell(Event::Answer { request, response, restored, late });
+        tell_done(opening, is_open);
         if let Some(held) = held {
             self.tell(Event::Held(held));
         }
@@ -475,7 +489,8 @@ impl Client {
             }
             inner.retired = Some(Timeout::new(0, move || drop(link)));
             inner.held.clear();
-            tell_added(inner.adding.take(), false);
+            tell_done(inner.opening.take(), false);
+            tell_done(inner.adding.take(), false);
             let [opening, waiting] = inner.lanes.forget_all();
             // A file that breaks the worker is not opened twice in a row; while another one was
             // being opened, the open one is not to blame.
@@ -501,10 +516,10 @@ impl Client {
     }
 }
 
-/// Tells whoever waits whether a file was added.
-fn tell_added(waiting: Option<Function>, added: bool) {
+/// Tells whoever waits whether what was asked for is done.
+fn tell_done(waiting: Option<Function>, done: bool) {
     if let Some(waiting) = waiting {
         // It is the browser's own function, which does not fail.
-        let _ = waiting.call1(&JsValue::UNDEFINED, &added.into());
+        let _ = waiting.call1(&JsValue::UNDEFINED, &done.into());
     }
 }

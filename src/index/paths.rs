@@ -201,6 +201,11 @@ impl Paths {
         }
     }
 
+    /// Names an id, as whoever makes paths of several shards does.
+    pub(crate) fn name(&mut self, path: &str, id: u32) {
+        self.map(path, id, true);
+    }
+
     /// Adds all mappings of a path index to none.
     pub(crate) fn add_all(&mut self, others: &Self) {
         self.reserve(others.len());

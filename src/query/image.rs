@@ -12,7 +12,7 @@ use crate::{
 };
 pub use between::{Distance, image_between};
 pub use build::{ImageJob, image};
-use std::ops::Bound;
+use std::{ops::Bound, rc::Rc};
 
 /// One path of so many is few.
 const FEW: usize = 16;
@@ -150,6 +150,25 @@ impl Image {
     /// Whether it is the image at a bound, of as much as was scanned by now.
     pub fn is_at<'a>(&self, files: impl Into<Files<'a>>, bound: Bound<Timestamp>) -> bool {
         self.extent == Some(Extent::new(files.into(), bound))
+    }
+
+    /// The images of several shards as one. `name` tells what an id of the shard of a number is called in it, and
+    /// the ordinal of its path.
+    pub fn join(images: &[Rc<Self>], name: impl Fn(usize, u32) -> (u32, Option<u32>)) -> Self {
+        let mut joined = Self::default();
+        joined.entries.reserve(images.iter().map(|image| image.entries.len()).sum());
+        joined.events.reserve(images.iter().map(|image| image.events.len()).sum());
+        for (shard, image) in images.iter().enumerate() {
+            let before = joined.events.len();
+            joined.events.extend_from_slice(&image.events);
+            joined.entries.extend(image.entries.iter().map(|entry| {
+                let (id, ordinal) = name(shard, entry.id);
+                ImageEntry { id, ordinal, start: entry.start + before, ..*entry }
+            }));
+            let room = MAX_PROBLEMS.saturating_sub(joined.problems.len());
+            joined.problems.extend(image.problems.iter().take(room).cloned());
+        }
+        joined
     }
 
     /// Sorts the entries by the ranks of their ordinals, which are counted from 0 and no two the same;

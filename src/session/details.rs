@@ -18,17 +18,24 @@ impl Open {
     pub(super) fn id_of(&self, subject: &Subject) -> Result<u32, Failure> {
         match subject {
             Subject::Id(id) => Ok(*id),
-            Subject::Path(path) => self.files().paths().id_of(path).ok_or_else(|| {
+            Subject::Path(path) => self.paths().id_of(path).ok_or_else(|| {
                 Failure::new("path", format!("{path} is not among the paths of this file"))
             }),
         }
     }
 
+    /// The shard of a path, and its id there.
+    fn place_of(&self, number: u32) -> Result<(usize, u32), Failure> {
+        let nowhere = || Failure::new("path", format!("#{number} is not among the paths here"));
+        self.paths.id(number).ok_or_else(nowhere)
+    }
+
     /// The time of the next or previous event of a path.
     pub(super) fn step(&self, query: &StepQuery) -> Result<Option<Timestamp>, Failure> {
-        let id = self.id_of(&query.subject)?;
-        let mut change = NextChange::new(self.files(), id, query.from, query.forward);
-        change.step(&mut self.files().reader(), &Budget::UNLIMITED);
+        let (shard, id) = self.place_of(self.id_of(&query.subject)?)?;
+        let files = self.timeline.shards()[shard].files();
+        let mut change = NextChange::new(files, id, query.from, query.forward);
+        change.step(&mut files.reader(), &Budget::UNLIMITED);
         Ok(change.found())
     }
 
@@ -45,10 +52,10 @@ impl Open {
 
     /// One path in full.
     pub(super) fn details(&self, query: &DetailsQuery) -> Result<Details, Failure> {
-        let paths = self.files().paths();
-        let id = self.id_of(&query.subject)?;
-        let files = self.files();
-        let image = self.known.images.of_few(files, &Selection::of_id(id), query.at);
+        let number = self.id_of(&query.subject)?;
+        let (shard, id) = self.place_of(number)?;
+        let files = self.timeline.shards()[shard].files();
+        let image = self.known.images.of_few((shard, files), &Selection::of_id(id), query.at);
         let entry = image.entries().iter().find(|entry| entry.id == id);
         // One more than is shown, for the change that the last one made.
         let count = query.updates.clamp(1, MAX_UPDATES) as usize;
@@ -73,8 +80,8 @@ impl Open {
         };
         Ok(Details {
             at: query.at,
-            id,
-            path: paths.path_of(id).map(str::to_owned),
+            id: number,
+            path: self.paths().path_of(number).map(str::to_owned),
             last: entry.map(|entry| Box::new(whole(entry.time, image.event(entry)))),
             history,
             searched_to,

@@ -3,7 +3,9 @@
 //! A file without image records has to be read to its beginning for an image of all paths; each
 //! image after that needs only what changed in between.
 
+use super::paths::AllPaths;
 use crate::{
+    index::Paths,
     query::value_filter::{Order, ValueFilter, arrange},
     query::{Distance, Image, Selection, image_between},
     time::Timestamp,
@@ -18,7 +20,71 @@ const MAX_BYTES: usize = 32 << 20;
 /// So few bytes are read at once, for whatever paths; what a later image has would be more work.
 const NEAR: u64 = 1 << 20;
 
-/// Images of one archive, as long as its paths are the same.
+/// Images of all shards, as long as their paths are the same.
+#[derive(Default)]
+pub struct AllImages {
+    shards: Vec<Images>,
+    /// Where there are several shards: their images as one, and what it is made of.
+    joined: Option<(Vec<Rc<Image>>, Kept)>,
+}
+
+impl AllImages {
+    /// The image at a time, of the paths that `filter` selects in each shard. Of each path `ranks` says where it
+    /// stands among the others.
+    pub fn at(
+        &mut self,
+        files: &[Files<'_>],
+        names: (&AllPaths, &Paths, &[u32]),
+        (filter, selections): (&str, &[Option<&Selection>]),
+        at: Timestamp,
+    ) -> &mut Kept {
+        self.shards.resize_with(files.len(), Images::default);
+        let (all, paths, ranks) = names;
+        if let [files] = files
+            && !all.is_merged()
+        {
+            return self.shards[0].at(*files, ranks, (filter, selections[0]), at);
+        }
+        let images = files.iter().zip(&mut self.shards).zip(selections);
+        let images: Vec<_> = images
+            .map(|((files, images), selection)| {
+                Rc::clone(&images.at(*files, &[], (filter, *selection), at).image)
+            })
+            .collect();
+        let is_same = |made_of: &[Rc<Image>]| {
+            made_of.len() == images.len()
+                && made_of.iter().zip(&images).all(|(one, other)| Rc::ptr_eq(one, other))
+        };
+        let kept = self.joined.take().filter(|(made_of, _)| is_same(made_of));
+        &mut self
+            .joined
+            .insert(kept.unwrap_or_else(|| {
+                let mut image = Image::join(&images, |shard, id| {
+                    let number = all.number(shard, id);
+                    (number, paths.ordinal(number))
+                });
+                image.sort_by(ranks);
+                let kept = Kept { at, filter: None, image: Rc::new(image), arranged: None };
+                (images, kept)
+            }))
+            .1
+    }
+
+    /// The image of a few paths of a shard at a time, which is not kept.
+    pub fn of_few(
+        &self,
+        (shard, files): (usize, Files<'_>),
+        few: &Selection,
+        at: Timestamp,
+    ) -> Image {
+        match self.shards.get(shard) {
+            Some(images) => images.of_few(files, few, at),
+            None => Images::default().of_few(files, few, at),
+        }
+    }
+}
+
+/// Images of one shard, as long as its paths are the same.
 #[derive(Default)]
 pub struct Images {
     /// The one that was asked for last is the first.

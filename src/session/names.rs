@@ -40,10 +40,10 @@ pub(super) fn choose(
 impl NamesState {
     /// Where the paths come from.
     pub(super) fn state(&self, open: &Open) -> Names {
-        if let Some(file) = open.timeline.shards()[0].path_index_name() {
+        if let Some(file) = open.own_shard().path_index_name() {
             return Names::Joined { file: file.to_owned() };
         }
-        let paths = open.files().paths();
+        let paths = open.own_shard().paths();
         // A file may map its paths late: while it is being scanned only one without any lacks them.
         if open.scan == ScanState::Going && !paths.is_empty() {
             return Names::Own;
@@ -71,8 +71,9 @@ impl Open {
             };
             return Err(Failure::new("names", format!("{name} is no path index: it {what}")));
         }
-        self.timeline.set_path_index("", &name, opened);
+        self.timeline.set_path_index(&self.shard.clone(), &name, opened);
         self.timeline.refresh();
+        self.paths.refresh(&self.timeline);
         self.known = Known::default();
         Ok(())
     }
@@ -81,7 +82,9 @@ impl Open {
     /// the names that are known stay.
     pub(super) fn refresh_names(&mut self, path_index: NamedPages) {
         let NamedPages { name, pages } = path_index;
-        let Some(joined) = self.timeline.shard_mut(0).path_index_mut() else {
+        let shards = self.timeline.shards();
+        let own = shards.iter().position(|shard| shard.name() == self.shard).unwrap_or_default();
+        let Some(joined) = self.timeline.shard_mut(own).path_index_mut() else {
             // None was there before. It is left where it is no path index.
             let _ = self.add_names(NamedPages { name, pages });
             return;
@@ -89,6 +92,7 @@ impl Open {
         let before = joined.index().paths.revision();
         if joined.rescan(pages).is_ok() && joined.index().paths.revision() != before {
             self.timeline.refresh();
+            self.paths.refresh(&self.timeline);
             self.known = Known::default();
         }
     }

@@ -1,20 +1,25 @@
 //! When the batches were that have problems.
 
-use super::Open;
+use super::{Open, full_name};
 use crate::format::{RecordHeader, limits::MAX_PROBLEMS};
 use crate::protocol::{Problem, ScanState};
 use crate::time::Timestamp;
 
 impl Open {
+    fn has_several_files(&self) -> bool {
+        self.files().iter().map(|files| files.archives().len()).sum::<usize>() > 1
+    }
+
     /// What is wrong with the file, as far as it was listed; once all of it is scanned with the
     /// times of the batches that it is about.
     pub(super) fn problems(&self) -> Vec<Problem> {
-        let shard = &self.timeline.shards()[0];
-        if shard.archives().len() > 1 {
+        if self.has_several_files() {
             // Each with the name of its file; an offset alone would not tell where it is.
-            let named = shard.problems().map(|(name, e)| {
-                let problem = Problem::from(e);
-                Problem { message: format!("{name}: {}", problem.message), ..problem }
+            let named = self.timeline.shards().iter().flat_map(|shard| {
+                shard.problems().map(|(name, e)| {
+                    let (problem, name) = (Problem::from(e), full_name(shard.name(), name));
+                    Problem { message: format!("{name}: {}", problem.message), ..problem }
+                })
             });
             return named.take(MAX_PROBLEMS).collect();
         }
@@ -28,7 +33,7 @@ impl Open {
 
     /// Puts the times of their batches to problems: one look at every batch, whatever the number of problems.
     pub(super) fn date(&self, problems: &mut [Problem]) {
-        if problems.is_empty() || self.files().archives().len() > 1 {
+        if problems.is_empty() || self.has_several_files() {
             return;
         }
         let index = self.archive().index();

@@ -17,9 +17,9 @@ impl Open {
     /// A window of the raw rows.
     pub(super) fn batches_page(&mut self, query: &BatchesQuery) -> Result<BatchesPage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { timeline, known: Known { filter, views, .. }, .. } = self;
-        let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let (shards, selections) = ([timeline.shards()[0].files()], [selection]);
+        let Self { timeline, paths: all, known: Known { filter, views, .. }, .. } = self;
+        let selections = filter.as_ref().map(|(_, selected)| selected.of_shards());
+        let (shards, selections) = (timeline.files(), selections.unwrap_or_default());
         let is_same =
             |kept: &CountedRows| (&kept.filter, kept.bounds) == (&query.filter, query.bounds);
         let kept = views.rows.take().filter(is_same);
@@ -30,7 +30,7 @@ impl Open {
         }));
         let rows = &mut counted.rows;
         rows.step(&shards, &selections, Session::BUDGET);
-        let paths = shards[0].paths();
+        let paths = all.paths(timeline);
         let mut page = BatchesPage {
             total: u32::try_from(rows.total()).unwrap_or(u32::MAX),
             whole: rows.is_whole(),
@@ -55,10 +55,11 @@ impl Open {
             };
             match row {
                 Row::Item(item) => {
+                    let id = all.number(batch.shard, item.id);
                     let (kind, value) = texts.shown(Ok(item.event));
                     shown_row.item = Some(ImageRow {
-                        id: item.id,
-                        path: paths.path_of(item.id).map(str::to_owned),
+                        id,
+                        path: paths.path_of(id).map(str::to_owned),
                         kind,
                         value,
                         updated: batch.key.time,

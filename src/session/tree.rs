@@ -22,9 +22,9 @@ impl Open {
     /// A window of the tree of paths.
     pub(super) fn tree_page(&mut self, query: &TreeQuery) -> Result<TreePage, Failure> {
         self.set_filter(&query.filter)?;
-        let Self { timeline, known: Known { filter, views, .. }, .. } = self;
-        let selection = filter.as_ref().and_then(|(_, selection)| selection.as_ref());
-        let paths = timeline.shards()[0].paths();
+        let Self { timeline, paths: all, known: Known { filter, views, .. }, .. } = self;
+        let selection = filter.as_ref().and_then(|(_, selected)| selected.all.as_ref());
+        let paths = all.paths(timeline);
         let KeptTree { order, visible } = &mut views.tree;
         let order = order.get_or_insert_with(|| TreeOrder::new(paths));
         let kept = visible

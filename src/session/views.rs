@@ -2,6 +2,7 @@
 
 use super::Open;
 use super::rows::CountedRows;
+use super::series::AllSeries;
 use super::tree::KeptTree;
 use crate::protocol::Failure;
 use crate::protocol::views::{SeriesQuery, ViewRequest, ViewResponse};
@@ -16,8 +17,9 @@ type Bounds = Option<(Timestamp, Timestamp)>;
 pub struct Views {
     pub(super) rows: Option<CountedRows>,
     pub(super) tree: KeptTree,
-    pub(super) series: Option<(SeriesQuery, query::series::Series)>,
-    pub(super) statistics: Option<(Bounds, query::statistics::Statistics)>,
+    pub(super) series: Option<(SeriesQuery, AllSeries)>,
+    /// Of each shard.
+    pub(super) statistics: Option<(Bounds, Vec<query::statistics::Statistics>)>,
 }
 
 impl Views {

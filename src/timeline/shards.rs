@@ -28,7 +28,16 @@ use std::hash::{DefaultHasher, Hasher};
 pub struct Timeline {
     shards: Vec<Shard>,
     left_out: Vec<LeftOut>,
+    /// Files that a person took out.
+    hidden: Vec<Hidden>,
     revision: u64,
+}
+
+struct Hidden {
+    shard: String,
+    name: String,
+    kind: FileKind,
+    archive: Archive,
 }
 
 /// A file that is no part of the timeline, and why.
@@ -64,8 +73,13 @@ pub struct Shard {
 impl Timeline {
     /// A file by itself.
     pub fn of(name: &str, archive: Archive) -> Self {
+        Self::of_shard("", name, archive)
+    }
+
+    /// A file of a shard by itself, to which others may be added.
+    pub fn of_shard(shard: &str, name: &str, archive: Archive) -> Self {
         let mut timeline = Self::default();
-        let shard = timeline.shard("");
+        let shard = timeline.shard(shard);
         let kind = FileKind::of(last_part(name)).unwrap_or(FileKind::Other);
         timeline.shards[shard].insert(name, kind, archive);
         timeline.refresh();
@@ -141,12 +155,64 @@ impl Timeline {
             }
             // The longer one has all that the shorter one has.
             Some((at, Twin::Around)) => {
-                let other = self.shards[number].remove(at);
+                let (other, _) = self.shards[number].remove(at);
                 let reason = format!("it is a copy: all of its batches are in {name}");
                 self.leave_out(shard, &other, &reason);
                 self.shards[number].insert(name, kind, archive);
             }
         }
+    }
+
+    /// A file by its shard and name, in the timeline or taken out of it.
+    pub fn archive(&self, shard: &str, name: &str) -> Option<&Archive> {
+        let shown = self.shards.iter().find(|it| it.name == shard);
+        let shown = shown.and_then(|it| Some(&it.archives[it.find(name)?]));
+        let hidden = || self.hidden.iter().find(|it| (&*it.shard, &*it.name) == (shard, name));
+        shown.or_else(|| hidden().map(|it| &it.archive))
+    }
+
+    /// The same, which may grow. [`refresh`](Self::refresh) follows where it maps paths.
+    pub fn archive_mut(&mut self, shard: &str, name: &str) -> Option<&mut Archive> {
+        let Self { shards, hidden, .. } = self;
+        let shown = shards.iter_mut().find(|it| it.name == shard);
+        let shown = shown.and_then(|it| {
+            let at = it.find(name)?;
+            Some(&mut it.archives[at])
+        });
+        let is_it = |it: &&mut Hidden| (&*it.shard, &*it.name) == (shard, name);
+        shown.or_else(|| hidden.iter_mut().find(is_it).map(|it| &mut it.archive))
+    }
+
+    /// Takes files out of the timeline, which stay open, and those back in that are no longer meant. The last file
+    /// stays. [`refresh`](Self::refresh) follows.
+    pub fn hide(&mut self, is_hidden: impl Fn(&str, &str) -> bool) {
+        for Hidden { shard, name, kind, archive } in std::mem::take(&mut self.hidden) {
+            if is_hidden(&shard, &name) {
+                self.hidden.push(Hidden { shard, name, kind, archive });
+            } else {
+                let number = self.shard(&shard);
+                self.shards[number].insert(&name, kind, archive);
+            }
+        }
+        let mut left: usize = self.shards.iter().map(|shard| shard.archives.len()).sum();
+        for shard in &mut self.shards {
+            for at in (0..shard.names.len()).rev() {
+                if left == 1 || !is_hidden(&shard.name, &shard.names[at].0) {
+                    continue;
+                }
+                let kind = shard.names[at].1;
+                let (name, mut archive) = shard.remove(at);
+                archive.rename_ids(None);
+                archive.remove_names();
+                self.hidden.push(Hidden { shard: shard.name.clone(), name, kind, archive });
+                left -= 1;
+            }
+        }
+    }
+
+    /// The files that were taken out, each with its shard and name.
+    pub fn hidden(&self) -> impl Iterator<Item = (&str, &str, &Archive)> {
+        self.hidden.iter().map(|it| (it.shard.as_str(), it.name.as_str(), &it.archive))
     }
 
     /// Notes a file that is no part of the timeline.
@@ -267,6 +333,13 @@ impl Shard {
         files.chain(index).flat_map(archive_problems).chain(conflicts)
     }
 
+    /// How many problems there are, those among them that are not listed.
+    pub fn problem_count(&self) -> u64 {
+        let indexes = self.archives.iter().chain(self.path_index()).map(Archive::index);
+        let conflicts = self.conflicts.iter().map(|(_, found)| found.count());
+        indexes.map(|index| index.problem_count()).chain(conflicts).sum()
+    }
+
     fn insert(&mut self, name: &str, kind: FileKind, archive: Archive) {
         let key = |kind: FileKind, archive: &Archive| match kind {
             FileKind::Current => (1, Timestamp::MAX),
@@ -284,10 +357,10 @@ impl Shard {
         self.archives.insert(at, archive);
     }
 
-    fn remove(&mut self, at: usize) -> String {
+    fn remove(&mut self, at: usize) -> (String, Archive) {
         self.heads.remove(at);
-        self.archives.remove(at);
-        self.names.remove(at).0
+        self.paths = None;
+        (self.names.remove(at).0, self.archives.remove(at))
     }
 
     fn twin_of(&self, archive: &Archive) -> Option<(usize, Twin)> {

@@ -109,6 +109,8 @@ pub fn App() -> Html {
                     if let Some(files) = state.files.clone().filter(|_| state.panes.recording) {
                         <RecordingPane
                             coming={state.coming()}
+                            file={None}
+                            adding={None}
                             {files}
                             opener={opener.clone()}
                             dispatch={state.dispatcher()}

@@ -69,7 +69,7 @@ mod tests {
         deltas[40..60].fill(0);
         let to = Timestamp::from_nanos(100_000_000_000);
         let from = Timestamp::from_nanos(0);
-        let density = Density { from, to, deltas, images: vec![0; 100] };
+        let density = Density { from, to, deltas, images: vec![0; 100], lanes: Vec::new() };
         assert_eq!(
             in_words(&density, &[from], Zone::Utc),
             "1 gap: 1970-01-01 00:00:40.000 – 00:01:00.000 (20 s). Batches with problems: 1, at \

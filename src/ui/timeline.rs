@@ -249,6 +249,7 @@ mod tests {
             to: Timestamp::from_nanos(4_000_000_000),
             deltas: vec![1, 0, 1_200, 0],
             images: vec![0; 4],
+            lanes: Vec::new(),
         };
         assert_eq!(
             in_words(&density, Zone::Utc),

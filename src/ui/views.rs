@@ -105,6 +105,8 @@ pub fn Views(props: &ViewsProps) -> Html {
                         if let Some(files) = files {
                             <RecordingPane
                                 files={files.clone()}
+                                file={Some(file.clone())}
+                                adding={state.adding}
                                 coming={state.coming()}
                                 opener={opener.clone()}
                                 dispatch={dispatch.clone()}

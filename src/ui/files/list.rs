@@ -1,7 +1,7 @@
 //! The files that are at hand, and what became known of them.
 
 use super::Place;
-use super::recording::{LeftOut, Listed, Recording};
+use super::recording::{LeftOut, Listed, Recording, Shard, ShardFile};
 use crate::protocol::Summary;
 use crate::time::Timestamp;
 use crate::timeline::FileKind;
@@ -115,12 +115,43 @@ impl Files {
         self.recording.file(number).map_or("", |file| &file.label)
     }
 
+    /// The files that are one timeline with the open one: what recorders call `current` and those named by a time, of
+    /// all shards, the newest first, and before them the path indexes of other shards. None where the open file, by
+    /// its name, is no part of a recording, or where files without a folder cannot be of one shard.
+    pub fn others_of_recording(&self) -> Vec<usize> {
+        let is_data = |kind: FileKind| matches!(kind, FileKind::Current | FileKind::Rotated(_));
+        let shards = &self.recording.shards;
+        let open = self.open.and_then(|open| self.recording.file(open));
+        let Some(open) = open.filter(|file| is_data(file.kind)) else { return Vec::new() };
+        let own = |files: &[ShardFile]| files.iter().any(|file| file.number == open.number);
+        let is_shard = |shard: &&Shard| {
+            let currents = shard.files.iter().filter(|file| file.kind == FileKind::Current);
+            !shard.name.is_empty() || (currents.count() < 2 && own(&shard.files))
+        };
+        let is_usable = |file: &&ShardFile| {
+            file.number != open.number
+                && self.fact(file.number).is_none_or(|fact| fact.refused.is_none())
+        };
+        let (mut names, mut data) = (Vec::new(), Vec::new());
+        for shard in shards.iter().filter(is_shard) {
+            for file in shard.files.iter().filter(is_usable) {
+                if is_data(file.kind) {
+                    data.push((file.kind.end(), file.number));
+                } else if file.kind == FileKind::PathIndex && !own(&shard.files) {
+                    names.push(file.number);
+                }
+            }
+        }
+        // What is being written has no end, and is the newest.
+        data.sort_by_key(|(end, _)| std::cmp::Reverse(end.unwrap_or(Timestamp::MAX)));
+        names.extend(data.into_iter().map(|(_, number)| number));
+        names
+    }
+
     /// The other data files of the shard of the open one, the newest first.
     pub fn others_of_shard(&self) -> Vec<usize> {
         let shards = &self.recording.shards;
-        let holds = |shard: &&super::recording::Shard| {
-            shard.files.iter().any(|file| Some(file.number) == self.open)
-        };
+        let holds = |shard: &&Shard| shard.files.iter().any(|file| Some(file.number) == self.open);
         let files = shards.iter().find(holds).into_iter().flat_map(|shard| &shard.files);
         let others =
             files.filter(|file| file.kind != FileKind::PathIndex && Some(file.number) != self.open);
@@ -129,8 +160,7 @@ impl Files {
 
     /// The name of the shard that a file is in.
     pub fn shard(&self, number: usize) -> Option<&str> {
-        let holds =
-            |files: &[super::recording::ShardFile]| files.iter().any(|file| file.number == number);
+        let holds = |files: &[ShardFile]| files.iter().any(|file| file.number == number);
         let shard = self.recording.shards.iter().find(|shard| holds(&shard.files))?;
         Some(&shard.name)
     }
@@ -221,6 +251,23 @@ mod tests {
         assert_eq!(files.rows(&closed), rows);
         files.refuse(0, "it is empty".to_owned());
         assert_eq!(files.rows(&closed)[0], Row::Shard(1), "a shard of nothing is none");
+    }
+
+    #[test]
+    fn a_recording_is_what_recorders_write() {
+        let others = |paths: &[&str], open: usize| {
+            let mut files = files(paths);
+            files.open = Some(open);
+            files.others_of_recording()
+        };
+        let time = |name: &str, hour: u32| format!("r/{name}/2026-03-01T{hour:02}:00:00+00:00");
+        let (old, new, other) = (time("0", 8), time("0", 9), time("1", 10));
+        let paths = ["r/0/current", "r/0/pathindex", &old, &new, "r/1/pathindex", &other, "r/0/x"];
+        assert_eq!(others(&paths, 0), [4, 5, 3, 2]);
+        assert_eq!(others(&paths, 5), [1, 0, 3, 2]);
+        assert!(others(&paths, 6).is_empty(), "its name says nothing");
+        assert_eq!(others(&["current", "2026-03-01T08:00:00+00:00", "pathindex"], 0), [1]);
+        assert!(others(&["current", "current", "pathindex"], 0).is_empty(), "of two shards");
     }
 
     #[test]

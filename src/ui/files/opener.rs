@@ -34,6 +34,9 @@ const MAX_LOOKS: usize = 200;
 const MAX_GUESSED: usize = 8;
 const MAX_GUESSED_LENGTH: u64 = 16 << 20;
 
+/// Of a server no more than so many bytes are fetched to make one timeline of many files.
+const MAX_FETCHED: u64 = 64 << 20;
+
 /// The first bytes of a file, which say whether it is an archive.
 const HEAD: f64 = 512.0;
 
@@ -134,37 +137,44 @@ impl Opener {
         });
     }
 
-    /// Adds the other data files of the open one's shard to it, the newest first, so that all of them are one.
-    /// Ends where something else is opened meanwhile.
+    /// Adds the other data files of the open one's shard to it, whatever they are called, so that all of them are one.
     pub fn add_all(&self, files: Files) {
         let numbers = files.others_of_shard();
         let (opener, ticket) = (self.clone(), self.client.ticket());
-        spawn_local(async move {
-            let of = numbers.len();
-            let mut added = 0_u64;
-            for (nth, number) in numbers.into_iter().enumerate() {
-                let Some(place) = files.places.get(number) else { continue };
-                let file = place.file(&|_, _| opener.client.is_newest(ticket)).await;
-                if !opener.client.is_newest(ticket) {
-                    return;
-                }
-                let Ok((file, _)) = file else { continue };
-                let name = files.label(number).to_owned();
-                let is_last = nth + 1 == of;
-                added += u64::from(opener.client.add_file(name, file, is_last).await);
-                if !opener.client.is_newest(ticket) {
-                    return;
-                }
-                if is_last || nth % 16 == 0 {
-                    let progress = format!("Adding files: {} of {of}", nth + 1);
-                    opener.dispatch.dispatch(Action::Say(progress.into()));
-                }
+        spawn_local(async move { opener.add(ticket, &files, numbers).await });
+    }
+
+    /// Adds files to the open one, so that all of them are one timeline. Ends where something else is opened
+    /// meanwhile.
+    async fn add(&self, ticket: u32, files: &Files, numbers: Vec<usize>) {
+        if numbers.is_empty() {
+            return;
+        }
+        let of = numbers.len();
+        for (nth, number) in numbers.into_iter().enumerate() {
+            let name = files.label(number).to_owned();
+            let file = match files.places.get(number) {
+                Some(place) => place.file(&|_, _| self.client.is_newest(ticket)).await,
+                None => continue,
+            };
+            if !self.client.is_newest(ticket) {
+                return;
             }
-            let files = format::count(added, "file", "files");
-            let sentence =
-                format!("{files} were added; copies of files that are shown are left out");
-            opener.dispatch.dispatch(Action::Say(sentence.into()));
-        });
+            let is_last = nth + 1 == of;
+            let added = match file {
+                Ok((file, _)) => self.client.add_file(name, file, is_last).await,
+                Err(_) => false,
+            };
+            if !self.client.is_newest(ticket) {
+                return;
+            }
+            if !added {
+                self.dispatch.dispatch(Action::NotAdded(number));
+            }
+            if is_last || nth % 16 == 0 {
+                self.dispatch.dispatch(Action::Adding { done: nth + 1, of });
+            }
+        }
     }
 
     /// Adds the paths of a path index to the open file.
@@ -364,7 +374,15 @@ impl Opener {
         };
         recent::keep(recent::FILES, &kept);
         self.dispatch.dispatch(Action::Progress(Stage::Reading));
-        self.client.open(ticket, Opened::new(label, file, handle, path_indexes));
+        let opened = self.client.open(ticket, Opened::new(label, file, handle, path_indexes)).await;
+        if opened && self.client.is_newest(ticket) {
+            let mut files = files.clone();
+            files.open = Some(number);
+            let others = files.others_of_recording();
+            if is_near(&files, &others) {
+                self.add(ticket, &files, others).await;
+            }
+        }
         Ok(())
     }
 
@@ -438,6 +456,16 @@ impl Opener {
         let ticket = self.client.begin();
         self.refuse(ticket, format!("{what} is empty: there is no file in it"));
     }
+}
+
+/// Whether files can be read without much waiting: all that are on this machine, and of a server few bytes.
+fn is_near(files: &Files, numbers: &[usize]) -> bool {
+    let length = |number: &usize| match files.places.get(*number) {
+        Some(Place::Address { .. }) => files.fact(*number).and_then(|fact| fact.length),
+        _ => Some(0),
+    };
+    let lengths: Option<u64> = numbers.iter().map(length).sum();
+    lengths.is_some_and(|sum| sum <= MAX_FETCHED)
 }
 
 fn is_path_index(files: &Files, number: usize) -> bool {

@@ -3,13 +3,14 @@
 use super::list::{Fact, Files, LEFT_OUT, Row};
 use super::opener::Opener;
 use super::recording::ShardFile;
+use crate::protocol::{FileSummary, Request};
 use crate::time::{Span, Timestamp};
 use crate::timeline::FileKind as Kind;
 use crate::ui::format;
 use crate::ui::grid::{self, ScrollAction, key_row, use_from_the_top, use_scroll};
 use crate::ui::hooks::use_size;
 use crate::ui::icons::{Icon, icon};
-use crate::ui::state::{Action, Dispatch};
+use crate::ui::state::{Action, Dispatch, OpenFile};
 use crate::ui::virtual_window::VirtualWindow;
 use crate::ui::zone::{Zone, use_zone};
 use std::collections::BTreeSet;
@@ -26,10 +27,14 @@ const ROW: f64 = 44.0;
 const MAX_ROWS: f64 = 6.5;
 
 /// What the list shows.
-#[derive(Properties, PartialEq)]
+#[derive(Properties, Clone, PartialEq)]
 pub struct RecordingProps {
     /// The files.
     pub files: Files,
+    /// The open one, and those that were added to it.
+    pub file: Option<Rc<OpenFile>>,
+    /// Of how many files that are added how many are.
+    pub adding: Option<(usize, usize)>,
     /// The file on its way in, where it is one of these.
     pub coming: Option<usize>,
     /// Opens another file.
@@ -49,7 +54,11 @@ pub fn RecordingPane(props: &RecordingProps) -> Html {
         "" => "Files",
         name => name,
     };
-    let others = files.others_of_shard();
+    // Files of other names may be anything: a person says that they belong together.
+    let others = match files.others_of_recording().is_empty() {
+        true => files.others_of_shard(),
+        false => Vec::new(),
+    };
     let as_one = use_state_eq(|| None::<Option<usize>>);
     let on_as_one = {
         let (files, opener, as_one) = (files.clone(), props.opener.clone(), as_one.setter());
@@ -86,20 +95,90 @@ pub fn RecordingPane(props: &RecordingProps) -> Html {
                     { format!("Show {} as one", format::count(others.len() as u64 + 1, "file", "files")) }
                 </button>
             }
-            <List
-                files={files.clone()}
-                coming={props.coming}
-                opener={props.opener.clone()}
-                dispatch={props.dispatch.clone()}
-            />
+            { for notes(props).into_iter().map(|note| html! { <p class="files-note">{ note }</p> }) }
+            <List ..props.clone() />
         </section>
     }
+}
+
+/// How far the files are that are added, and what is to be known of those that are.
+fn notes(props: &RecordingProps) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some((done, of)) = props.adding {
+        notes.push(format!("Reading files: {done} of {of}"));
+    }
+    if let Some(file) = &props.file
+        && file.summary.shared_paths > 0
+    {
+        let paths = format::count(file.summary.shared_paths, "path is", "paths are");
+        notes.push(format!("{paths} in several shards: each is shown with its shard"));
+    }
+    notes
+}
+
+/// Which files of the list are in the timeline, and which a person left out of it.
+#[derive(Debug, Default, PartialEq)]
+struct Shown {
+    shown: BTreeSet<String>,
+    left_out: BTreeSet<String>,
+}
+
+impl Shown {
+    fn of(file: Option<&OpenFile>) -> Self {
+        let names = |files: &[FileSummary]| files.iter().map(FileSummary::full_name).collect();
+        file.map_or_else(Self::default, |file| Self {
+            shown: names(&file.summary.files),
+            left_out: names(&file.summary.hidden),
+        })
+    }
+
+    /// Whether a file, or anything of a shard, is shown; `None` where it is not in the timeline.
+    fn state(&self, name: &str) -> Option<bool> {
+        let is_it = |file: &String| file == name || of_shard(file, name);
+        match self.shown.iter().any(is_it) {
+            true => Some(true),
+            false => self.left_out.iter().any(is_it).then_some(false),
+        }
+    }
+
+    /// The names of what is left out once a file, or all of a shard, is turned over.
+    fn turned(&self, name: &str) -> Vec<String> {
+        let is_it = |file: &&String| *file == name || of_shard(file, name);
+        if self.state(name) == Some(false) {
+            return self.left_out.iter().filter(|file| !is_it(file)).cloned().collect();
+        }
+        let more = self.shown.iter().filter(is_it);
+        self.left_out.iter().chain(more).cloned().collect()
+    }
+
+    /// Whether there is anything to choose from.
+    fn are_several(&self) -> bool {
+        self.shown.len() + self.left_out.len() > 1
+    }
+}
+
+/// Whether a file is of a shard, which is named `shard/`.
+fn of_shard(file: &str, shard: &str) -> bool {
+    let name = shard.strip_suffix('/').zip(file.rsplit_once('/'));
+    name.is_some_and(|(shard, (of, _))| shard == of)
 }
 
 /// The list itself: a tree of shards and their files.
 #[component]
 fn List(props: &RecordingProps) -> Html {
     let RecordingProps { files, coming, opener, .. } = props;
+    let in_timeline = {
+        let file = props.file.clone();
+        let facts =
+            file.as_ref().map(|file| (file.summary.files.clone(), file.summary.hidden.clone()));
+        use_memo(facts, move |_| Shown::of(file.as_deref()))
+    };
+    let turn = {
+        let (opener, in_timeline) = (opener.clone(), Rc::clone(&in_timeline));
+        Callback::from(move |name: String| {
+            opener.ask(Request::LeaveOut { names: in_timeline.turned(&name) });
+        })
+    };
     let zone = use_zone();
     let node = use_node_ref();
     let size = use_size(&node);
@@ -161,7 +240,8 @@ fn List(props: &RecordingProps) -> Html {
     };
     let onkeydown = {
         let (act, rows, closed) = (act.clone(), rows.clone(), closed.clone());
-        let active = active.clone();
+        let (active, files) = (active.clone(), files.clone());
+        let (turn, in_timeline) = (turn.clone(), Rc::clone(&in_timeline));
         Callback::from(move |event: KeyboardEvent| {
             if event.alt_key() || event.ctrl_key() || event.meta_key() {
                 return;
@@ -171,6 +251,16 @@ fn List(props: &RecordingProps) -> Html {
                 return active.set(Some(row));
             }
             let Some(row) = active.and_then(|at| rows.get(at as usize)).copied() else { return };
+            if event.key() == "x" {
+                if let Some(name) =
+                    name_of(&files, row).filter(|it| in_timeline.state(it).is_some())
+                {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    turn.emit(name);
+                }
+                return;
+            }
             let is_closed = key_of(row).map(|key| closed.contains(&key));
             match (&*event.key(), is_closed) {
                 ("Enter" | " ", _) | ("ArrowRight", Some(true)) | ("ArrowLeft", Some(false)) => {
@@ -221,6 +311,8 @@ fn List(props: &RecordingProps) -> Html {
                             zone,
                             is_closed: key_of(row).map(|key| closed.contains(&key)),
                             is_open: file_of(files, row).is_some_and(|file| Some(file.number) == coming.or(files.open)),
+                            in_timeline: &in_timeline,
+                            turn: &turn,
                         };
                         Some(line.show(index, shown_active == Some(index), onclick))
                     }) }
@@ -273,6 +365,15 @@ fn file_of(files: &Files, row: Row) -> Option<&ShardFile> {
     files.recording.shards.get(shard)?.files.get(file)
 }
 
+/// What a row is called in the timeline: `shard/name`, or `shard/`.
+fn name_of(files: &Files, row: Row) -> Option<String> {
+    match row {
+        Row::Shard(nth) => Some(format!("{}/", files.recording.shards.get(nth)?.name)),
+        Row::File(..) => Some(file_of(files, row)?.label.clone()),
+        Row::LeftOut | Row::Left(_) => None,
+    }
+}
+
 /// The row of a file.
 fn row_of(files: &Files, rows: &[Row], number: usize) -> Option<u32> {
     let is_it = |row: &Row| file_of(files, *row).is_some_and(|file| file.number == number);
@@ -286,12 +387,48 @@ struct Line<'a> {
     zone: Zone,
     is_closed: Option<bool>,
     is_open: bool,
+    in_timeline: &'a Shown,
+    turn: &'a Callback<String>,
 }
 
 impl Line<'_> {
+    /// What the row is called in the timeline: `shard/name`, or `shard/`.
+    fn name_in_timeline(&self) -> Option<String> {
+        name_of(self.files, self.row)
+    }
+
+    /// The box that leaves the row out of the timeline, or takes it back.
+    fn choice(&self) -> Html {
+        let Some(name) = self.name_in_timeline().filter(|_| self.in_timeline.are_several()) else {
+            return Html::default();
+        };
+        let Some(is_shown) = self.in_timeline.state(&name) else { return Html::default() };
+        let label = match self.row {
+            Row::Shard(_) => format!("Show shard {}", name.trim_end_matches('/')),
+            _ => format!("Show {name}"),
+        };
+        let onchange = self.turn.reform(move |_: Event| name.clone());
+        // A click on the box opens nothing.
+        let onclick = Callback::from(|event: MouseEvent| event.stop_propagation());
+        html! {
+            <input
+                class="file-choice"
+                type="checkbox"
+                tabindex="-1"
+                checked={is_shown}
+                aria-label={label.clone()}
+                title={label}
+                {onchange}
+                {onclick}
+            />
+        }
+    }
+
     fn show(&self, index: u32, active: bool, onclick: Callback<MouseEvent>) -> Html {
         let (level, name, beside, below) = self.words();
         let is_left = matches!(self.row, Row::Left(_));
+        let name_there = self.name_in_timeline();
+        let is_hidden = name_there.is_some_and(|name| self.in_timeline.state(&name) == Some(false));
         html! {
             <div
                 key={index}
@@ -301,13 +438,14 @@ impl Line<'_> {
                     "file-row",
                     active.then_some("grid-row-active"),
                     self.is_open.then_some("tree-row-selected"),
-                    is_left.then_some("file-row-left"),
+                    (is_left || is_hidden).then_some("file-row-left"),
                 )}
                 role="treeitem"
                 aria-level={level.to_string()}
                 aria-expanded={self.is_closed.map(|closed| (!closed).to_string())}
                 aria-selected={self.is_open.to_string()}
                 aria-disabled={is_left.then_some("true")}
+                aria-keyshortcuts="x"
                 title={format!("{name}\n{below}")}
                 {onclick}
             >
@@ -321,6 +459,7 @@ impl Line<'_> {
                     </span>
                     <span class="file-line file-below">{ below }</span>
                 </span>
+                { self.choice() }
             </div>
         }
     }

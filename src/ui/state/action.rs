@@ -30,6 +30,15 @@ pub enum Action {
     Fail(String),
     /// More became known of files at hand, by their numbers.
     Learn(ByPointer<Vec<Place>>, Vec<(usize, Fact)>),
+    /// Files are added to the open one: so many of how many.
+    Adding {
+        /// How many are dealt with.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A file at hand, by its number, could not be added.
+    NotAdded(usize),
     /// A path index is added to the open file.
     AddNames(Place),
     /// The playhead is put somewhere.

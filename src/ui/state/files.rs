@@ -2,9 +2,11 @@
 
 use super::State;
 use crate::format::ErrorKind;
-use crate::protocol::Failure;
+use crate::protocol::{Failure, Summary};
 use crate::ui::by_pointer::ByPointer;
 use crate::ui::files::{Fact, Files, Place};
+use crate::ui::format;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 impl State {
@@ -74,13 +76,44 @@ impl State {
         coming.open.filter(|_| self.files.as_ref().is_some_and(|it| it.is_same_list(coming)))
     }
 
-    /// Notes what the worker says of the open file.
+    /// Notes what the worker says of the open file, and of those that were added to it.
     pub(super) fn learn_of_open(&mut self) {
-        if let (Some(files), Some(file)) = (&mut self.files, &self.file)
-            && let Some(number) = files.open
-        {
-            files.learn(number, Fact::of(&file.summary));
+        let (Some(files), Some(file)) = (&mut self.files, &self.file) else { return };
+        let Some(open) = files.open else { return };
+        let Summary { files: known, hidden, left_out, .. } = &file.summary;
+        let added = known.iter().chain(hidden);
+        if known.len() + hidden.len() == 1 {
+            files.learn(open, Fact::of(&file.summary));
         }
+        let recording = Rc::clone(&files.recording);
+        let numbers: BTreeMap<&str, usize> =
+            recording.files().map(|file| (file.label.as_str(), file.number)).collect();
+        for file in added {
+            if let Some(number) = numbers.get(file.full_name().as_str()) {
+                let extent = file.first.zip(file.last);
+                files.learn(*number, Fact { length: Some(file.length), extent, ..Fact::default() });
+            }
+        }
+        for (name, reason) in left_out {
+            if let Some(number) = numbers.get(name.as_str()) {
+                files.refuse(*number, reason.clone());
+            }
+        }
+    }
+
+    /// Files are added to the open one; once all are, says how much there is.
+    pub(super) fn adding(&mut self, done: usize, of: usize) {
+        self.adding = (done < of).then_some((done, of));
+        let Some(file) = self.file.as_ref().filter(|_| done == of) else { return };
+        let Summary { name, files, hidden, delta_batches, paths, .. } = &file.summary;
+        let more = (files.len() + hidden.len()).saturating_sub(1) as u64;
+        self.status = format!(
+            "Opened {name} and {}: {}, {}",
+            format::count(more, "other file", "other files"),
+            format::count(*delta_batches, "batch", "batches"),
+            format::count(*paths, "path", "paths"),
+        )
+        .into();
     }
 
     /// Takes in what became known of files at hand.

@@ -293,6 +293,8 @@ pub struct State {
     pub opening: Option<Opening>,
     /// The files that are at hand.
     pub files: Option<Files>,
+    /// Of how many files that are added to the open one how many are.
+    pub adding: Option<(usize, usize)>,
     /// Where the playhead is; `None` without batches.
     pub position: Option<Timestamp>,
     /// The link that the next file is opened with.

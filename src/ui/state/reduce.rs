@@ -43,6 +43,12 @@ impl State {
             Action::Fail(message) => self.fail(message),
             Action::Switch => self.switch(),
             Action::Learn(places, facts) => self.learn_of_files(&places, facts),
+            Action::Adding { done, of } => self.adding(done, of),
+            Action::NotAdded(number) => {
+                if let Some(files) = &mut self.files {
+                    files.refuse(number, "it cannot be read".to_owned());
+                }
+            }
             Action::AddNames(place) => self.keep_path_index(place),
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {

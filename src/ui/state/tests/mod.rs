@@ -39,6 +39,8 @@ fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
         scanned: 1_000,
         scan: ScanState::Over,
         files: Vec::new(),
+        hidden: Vec::new(),
+        shared_paths: 0,
         left_out: Vec::new(),
     }
 }

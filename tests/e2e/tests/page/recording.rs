@@ -34,7 +34,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("thousands_of_files_are_listed_at_once", thousands),
     ("a_slow_fetch_does_not_replace_what_was_opened_since", late),
     ("a_folder_of_a_server_is_opened", of_a_server),
-    ("the_files_of_a_shard_are_shown_as_one", as_one),
+    ("all_files_of_a_folder_are_one_timeline", as_one),
 ];
 
 /// The lines of the list that exist, each as it is read: the name, what stands beside and below it.
@@ -145,18 +145,27 @@ fn chosen_folder(page: &Page) -> Result<()> {
     page.get("button", "End")?.click()?;
     let of_rotated = shown(page)?;
     ensure!(of_rotated.iter().all(|path| path.starts_with('/')), "the paths are {of_rotated:?}");
-    // The other shard has other paths for the same ids.
+    // The other shard has other paths for the same ids, and all of them are there.
     page.get("tree", "Files")?.call("function() { this.focus() }", &[])?;
     let other = wanted.iter().position(|row| row == "Shard 1").context("another shard")?;
     page.press(&vec![Key::Down; other + 1 - 2])?;
     page.press(&[Key::Enter])?;
     opened(page, "1/current")?;
     page.get("button", "End")?.click()?;
-    page.wait("the paths of the other shard", || {
+    let all: Vec<&str> = expected["shards"]
+        .as_array()
+        .context("shards")?
+        .iter()
+        .filter_map(|shard| shard["paths"].as_array())
+        .flatten()
+        .filter_map(|path| path["path"].as_str())
+        .collect();
+    page.wait("the paths of both shards", || {
         let now = shown(page)?;
-        let differ = now.iter().all(|path| path.starts_with('/') && !paths.contains(path));
-        Ok((!now.is_empty() && differ).then_some(()))
-    })?;
+        let has = |path: &&str| now.iter().any(|shown| shown == path);
+        Ok((now.len() == all.len() && all.iter().all(has)).then_some(()))
+    })
+    .with_context(|| format!("{:?} and not {all:?}", shown(page)))?;
     // A click on the head of a shard closes it.
     page.get("tree", "Files")?.call("function() { this.scrollTop = 0 }", &[])?;
     let before = page.wait("the first row", || {
@@ -497,7 +506,9 @@ fn at_once(page: &Page) -> Result<()> {
     opened(page, "west/current")?;
     page.get("button", "End")?.click()?;
     page.wait("its paths", || {
-        Ok(shown(page)?.iter().any(|path| path == "/shared/level").then_some(()))
+        let now = shown(page)?;
+        let both = ["/shared/level (shard east)", "/shared/level (shard west)"];
+        Ok(both.iter().all(|path| now.iter().any(|it| it == path)).then_some(()))
     })
 }
 
@@ -586,24 +597,43 @@ fn as_one(page: &Page) -> Result<()> {
     page.drop_files(&[&copy("as-one", "hazards")?])?;
     opened(page, "0/current")?;
     let written: Value = serde_json::from_slice(&fs::read(fixture("hazards.json"))?)?;
-    let files = written["shards"][0]["files"].as_array().context("files")?;
+    let shards = written["shards"].as_array().context("shards")?;
+    let files: Vec<&Value> =
+        shards.iter().filter_map(|shard| shard["files"].as_array()).flatten().collect();
     let batches: Vec<&Value> =
         files.iter().filter_map(|file| file["batches"].as_array()).flatten().collect();
     let deltas = batches.iter().filter(|batch| batch["kind"] == "delta").count();
-    // The twin is a file by its name.
-    page.get("button", &format!("Show {} files as one", files.len() + 1))?.click()?;
-    page.wait("all files", || Ok(page.said("status")?.contains("were added").then_some(())))?;
-    page.wait("the number of batches", || {
-        let facts = page.eval("return document.querySelector('.facts').innerText")?;
-        let facts = facts.as_str().unwrap_or_default().to_owned();
-        Ok(facts.contains(&format!("{deltas} batches")).then_some(()))
+    let others = format!("Opened 0/current and {} other files: {deltas} batches", files.len() - 1);
+    page.wait("all files", || Ok(page.said("status")?.contains(&others).then_some(())))
+        .with_context(|| format!("{:?} and not {others:?}", page.said("status")))?;
+    // Its twin is left out, and says so.
+    page.get("tree", "Files")?.call("function() { this.scrollTop = 1e6 }", &[])?;
+    page.wait("the twin among what is left out", || {
+        Ok(rows(page)?.join("\n").contains("it is a copy").then_some(()))
     })?;
+    page.get("tree", "Files")?.call("function() { this.scrollTop = 0 }", &[])?;
     page.get("button", "Beginning")?.click()?;
-    at(page, batches[0]["time"].as_str().context("a time")?)?;
+    let first = batches.iter().filter_map(|batch| batch["time"].as_str()).min();
+    at(page, first.context("a time")?)?;
     // In a file that begins with a delta, what earlier files said still holds.
     let time = files[4]["batches"][0]["time"].as_str().context("a time")?;
     seek(page, time)?;
     at(page, time)?;
-    shows(page, &["/h/count", "/h/level", "/h/price", "/h/rare", "/h/state"])?;
-    picture::take(page, "as-one")
+    let carried = ["/h/count", "/h/level", "/h/price", "/h/rare", "/h/state"];
+    let has_all = |now: &[String]| carried.iter().all(|path| now.iter().any(|it| it == path));
+    page.wait("the state from earlier files", || Ok(has_all(&shown(page)?).then_some(())))?;
+    picture::take(page, "as-one")?;
+    // Without the files before it the state goes, and comes back with them.
+    let all = shown(page)?.len();
+    let earlier = files[..4].iter().filter_map(|file| file["name"].as_str());
+    let earlier: Vec<String> =
+        earlier.map(|name| format!("Show 0/{}", e2e::recording::real_name(name))).collect();
+    for is_left_out in [true, false] {
+        for name in &earlier {
+            page.get("tree", "Files")?.call("function() { this.scrollTop = 400 }", &[])?;
+            page.get("checkbox", name)?.click()?;
+        }
+        page.wait("other rows", || Ok(((shown(page)?.len() < all) == is_left_out).then_some(())))?;
+    }
+    page.wait("the state again", || Ok(has_all(&shown(page)?).then_some(())))
 }
