@@ -107,8 +107,12 @@ impl Timeline {
 
     /// Each shard as a timeline of its own.
     pub fn into_shards(self) -> Vec<Self> {
-        let of =
-            |shard| Self { shards: vec![shard], left_out: Vec::new(), revision: self.revision };
+        let of = |shard| Self {
+            shards: vec![shard],
+            left_out: Vec::new(),
+            hidden: Vec::new(),
+            revision: self.revision,
+        };
         self.shards.into_iter().map(of).collect()
     }
 
