@@ -200,6 +200,11 @@ impl Archive {
         self.ids = ids;
     }
 
+    /// With which ids batches are read, where those are not the file's own.
+    pub fn renamed_ids(&self) -> Option<&IdMap> {
+        self.ids.as_ref()
+    }
+
     /// Whether this is a path index: it maps paths and has no batches. Known once it is scanned.
     pub fn is_path_index(&self) -> bool {
         let Index { paths, deltas, images, .. } = &self.index;

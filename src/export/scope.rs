@@ -32,6 +32,15 @@ impl Scope {
         (self.start, self.end)
     }
 
+    /// The same without any update: only what comes before those.
+    pub fn without_updates(&self) -> Self {
+        let start = match self.start {
+            Bound::Included(start) | Bound::Excluded(start) => start,
+            Bound::Unbounded => Timestamp::MIN,
+        };
+        Self { end: Bound::Excluded(start), ..self.clone() }
+    }
+
     /// For each shard the paths that are exported; `None` for all.
     pub fn selections(&self, timeline: &Timeline) -> Vec<Option<Selection>> {
         let select = |paths| self.filter.as_ref().and_then(|filter| filter.select(paths));

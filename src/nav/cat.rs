@@ -2,13 +2,12 @@
 
 use super::{
     args::Cat,
-    export::{Count, drive, row_format, say_left_out},
+    export::{Count, row_format, write_rows},
     fault::{Fault, Outcome},
     open::open,
     out::out,
     times,
 };
-use crate::export::rows::Rows;
 use std::io::Write;
 
 pub fn run(args: &Cat, threads: usize) -> Result<Outcome, Fault> {
@@ -16,13 +15,12 @@ pub fn run(args: &Cat, threads: usize) -> Result<Outcome, Fault> {
     let timeline = opened.timeline();
     let scope = times::scope(&args.span, &timeline.files()[..])?;
     let format = row_format(args.format, &args.rows)?;
-    let mut rows = Rows::new(timeline, &scope, format, opened.is_folder);
     let (mut out, mut count) = (out(), Count::new(args.format));
-    drive(&mut rows, timeline, |piece| {
+    let is_damaged = write_rows(&opened, &scope, format, threads, |piece| {
         count.add(piece);
         out.write_all(piece).map_err(Fault::from)
     })?;
     out.flush()?;
-    let is_damaged = say_left_out(&rows) | opened.say_problems(&args.path);
+    let is_damaged = is_damaged | opened.say_problems(&args.path);
     Ok(Outcome::lacking_if(!count.has_rows() || is_damaged))
 }

@@ -44,7 +44,17 @@ pub struct Opened {
     /// Files that are part of the recording by their names, and cannot be read: name and reason.
     pub refused: Vec<(String, Error)>,
     /// The files, those of path indexes included.
-    pub files: Vec<Arc<SharedFile>>,
+    pub files: Vec<OpenFile>,
+}
+
+/// A file that was opened.
+pub struct OpenFile {
+    /// Its shard.
+    pub shard: String,
+    /// Its name.
+    pub name: String,
+    /// The file.
+    pub file: Arc<SharedFile>,
 }
 
 /// Problems of a path that are said in full.
@@ -114,13 +124,14 @@ fn open_file(path: &Path) -> Result<Opened, Fault> {
     let kind = FileKind::of(&name).unwrap_or(FileKind::Other);
     let cannot = |e: Error| Fault::of(path.display(), e);
     let (file, archive) = read(path, kind, OF_ONE).map_err(cannot)?;
-    let mut files = vec![file];
+    let shard = String::new();
+    let mut files = vec![OpenFile { shard, name: name.clone(), file }];
     let is_path_index = archive.is_path_index();
     let mut timeline = Timeline::of(&name, archive);
     if !is_path_index && let Some((listed, file, index)) = path_index_of(path, &timeline) {
         timeline.set_path_index("", &listed, index);
         timeline.refresh();
-        files.push(file);
+        files.push(OpenFile { shard: String::new(), name: listed, file });
     }
     let recording = Recording::new(timeline, true);
     Ok(Opened { recording, is_folder: false, refused: Vec::new(), files })
@@ -269,7 +280,7 @@ impl Folder {
             match found.and_then(|(file, it)| Ok((attach(it, &file, OF_MANY)?, file))) {
                 Ok((archive, file)) => {
                     timeline.add(&shard, &name, archive);
-                    open_files.push(file);
+                    open_files.push(OpenFile { shard, name, file });
                 }
                 // A file that is none hides no other.
                 Err(e) => {

@@ -223,6 +223,19 @@ impl Merged {
         self.first().map(|(time, _)| time)
     }
 
+    /// The batch that comes next, wanted or not, and the number of its shard.
+    pub fn peek(&self) -> Option<(usize, Place)> {
+        let (_, shard) = self.first()?;
+        Some((shard, self.passes[shard].peek()?))
+    }
+
+    /// Passes the batch that comes next, unread.
+    pub fn advance(&mut self, shards: &[Files<'_>]) {
+        if let Some((_, shard)) = self.first() {
+            self.passes[shard].walk.advance(shards[shard]);
+        }
+    }
+
     /// Passes all before some places, as [`places`](Self::places) gave them.
     pub fn skip_to(&mut self, shards: &[Files<'_>], places: &[Option<(usize, u64)>]) {
         for ((pass, files), place) in self.passes.iter_mut().zip(shards).zip(places) {

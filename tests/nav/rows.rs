@@ -327,3 +327,30 @@ fn whoever_has_enough_of_cat_closes_it() {
     let ended = child.wait_with_output().expect("it ends");
     assert_eq!((ended.status.code(), ended.stderr.len()), (Some(0), 0), "{ended:?}");
 }
+
+#[test]
+fn rows_are_the_same_with_any_number_of_threads() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut file = Archive::new(START).paths(&["/a", "/b"]);
+    (0..20_000).for_each(|nth| file.delta(nth, (nth % 2) as u8, nth as i64));
+    file.save(&home.path().join("day"), 0);
+    let mut paths = vec![home.path().join("day"), fixtures().join("errors.archive")];
+    paths.extend(["plain", "hazards", "own-ids", "no-pathindex"].map(recording));
+    for path in paths {
+        let path = path.display().to_string();
+        for format in ["csv", "ndjson", "text", "wide-csv"] {
+            for part in
+                [&["--start", "+3s", "--end", "-2s", "--initial"][..], &["--filter", "a"], &[]]
+            {
+                let print = |threads| {
+                    let args = ["cat", &path, "--format", format, "--threads", threads];
+                    let ran = run(args.iter().chain(part));
+                    (ran.code, ran.out, ran.err)
+                };
+                let one = print("1");
+                assert_eq!(print("16"), one, "{path} {format} {part:?}");
+                assert_eq!(print("2"), one, "{path} {format} {part:?}");
+            }
+        }
+    }
+}

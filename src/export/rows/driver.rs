@@ -1,6 +1,10 @@
 //! Which rows come, in which order, and when a piece of the output is full.
 
-use super::{Row, RowFormat, RowWriter, state::State};
+use super::{
+    Row, RowFormat, RowWriter,
+    items::{ShardRows, write_items},
+    state::State,
+};
 use crate::{
     export::{Export, PIECE, Progress, Scope, leave_out},
     format::{Error, ErrorKind},
@@ -135,41 +139,16 @@ impl Rows {
             Err(e) => return leave_out(e, &mut self.left_out),
         };
         self.reached = Some(time);
-        let within = |e: Error| e.within(place.kind().name(), place.key.offset);
-        let selection = self.selections[shard_number].as_ref();
-        let mut has_row = from > 0;
-        for (number, item) in record.items.enumerate().skip(from) {
-            let item = match item {
-                Ok(item) => item,
-                Err(e) => {
-                    self.left_out.push(within(e));
-                    break;
-                }
-            };
-            if selection.is_some_and(|selection| !selection.contains_id(item.id)) {
-                continue;
-            }
-            if self.out.len() >= PIECE {
-                self.unfinished = Some((shard_number, place, number));
-                return Ok(());
-            }
-            if !std::mem::replace(&mut has_row, true) {
-                self.writer.batch(time, &mut self.out);
-            }
-            let ordinal = shard.paths().ordinal(item.id);
-            let row = Row {
-                time,
-                shard: self.names_shards.then(|| shard.name()),
-                shard_number,
-                path: ordinal.map(|ordinal| shard.paths().path(ordinal)),
-                ordinal,
-                id: item.id,
-                event: Ok(item.event),
-            };
-            if let Err(e) = self.writer.row(&row, &mut self.out) {
-                self.left_out.push(within(e));
-            }
-        }
+        let rows = ShardRows {
+            number: shard_number,
+            name: self.names_shards.then(|| shard.name()),
+            paths: shard.paths(),
+            selection: self.selections[shard_number].as_ref(),
+        };
+        let Self { writer, out, left_out, .. } = self;
+        let rest =
+            write_items(&mut **writer, &rows, place, record.items, (from, PIECE), out, left_out);
+        self.unfinished = rest.map(|number| (shard_number, place, number));
         Ok(())
     }
 }

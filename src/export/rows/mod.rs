@@ -9,13 +9,16 @@
 //!
 //! Memory holds a piece of the output, the batch that is read, and the state at the start where it is wanted.
 
+mod batches;
 mod csv;
 mod driver;
+mod items;
 mod ndjson;
 mod state;
 mod text;
 mod wide;
 
+pub use batches::{BatchPlan, BatchRows, BatchWriter};
 pub use driver::Rows;
 pub(super) use state::State;
 
@@ -51,9 +54,18 @@ pub enum RowFormat {
 impl RowFormat {
     fn writer(self, timeline: &Timeline, scope: &Scope, names_shards: bool) -> Box<dyn RowWriter> {
         match self {
-            Self::Csv { guard } => Box::new(csv::Csv::new(guard, names_shards)),
             Self::WideCsv { step, guard } => {
                 Box::new(wide::Wide::new(timeline, scope, step, guard))
+            }
+            batches => batches.batch_writer(names_shards),
+        }
+    }
+
+    /// The writer of a format whose rows depend on no others; wide ones do.
+    fn batch_writer(self, names_shards: bool) -> Box<dyn RowWriter> {
+        match self {
+            Self::Csv { guard } | Self::WideCsv { guard, .. } => {
+                Box::new(csv::Csv::new(guard, names_shards))
             }
             Self::Ndjson => Box::new(ndjson::Ndjson),
             Self::Text => Box::new(text::Text),

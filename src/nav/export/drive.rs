@@ -2,6 +2,7 @@
 
 use crate::{
     export::Export,
+    index::Problems,
     nav::{
         fault::{Fault, say},
         progress::Progress,
@@ -9,6 +10,9 @@ use crate::{
     query::pass::{Budget, Step, Stop},
     timeline::Timeline,
 };
+
+/// Problems that are said in full.
+const MAX_SAID: usize = 20;
 
 /// How much is read between two looks at how far it is.
 const READ_AT_ONCE: u64 = 64 << 20;
@@ -43,12 +47,11 @@ pub fn drive(
     }
 }
 
-/// Says what an export left out. Returns whether anything was.
-pub fn say_left_out(export: &dyn Export) -> bool {
-    let left_out = export.left_out();
-    left_out.listed().iter().take(20).for_each(say);
-    if left_out.count() > 20 {
-        say(format!("{} more could not be read", left_out.count() - 20));
+/// Says what could not be read. Returns whether there was anything.
+pub fn say_problems(left_out: &Problems) -> bool {
+    left_out.listed().iter().take(MAX_SAID).for_each(say);
+    if let Some(more) = left_out.count().checked_sub(MAX_SAID as u64).filter(|more| *more > 0) {
+        say(format!("{more} more could not be read"));
     }
     left_out.count() > 0
 }

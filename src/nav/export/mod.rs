@@ -5,22 +5,23 @@ mod count;
 mod drive;
 mod made;
 mod partition;
+mod rows;
 
 pub use count::Count;
-pub use drive::{drive, say_left_out};
 pub use made::row_format;
+pub use rows::write_rows;
 
 use super::{
     args::{Export, Partition},
     destination::{Destination, Rules},
     fault::{Fault, Outcome},
-    file::SharedFile,
-    open::{Opened, open},
+    open::{OpenFile, Opened, open},
     times,
 };
 use crate::{export, timeline::Timeline};
-use made::{Made, made};
-use std::{fs, path::Path, sync::Arc};
+use drive::{drive, say_problems};
+use made::{Made, Part, made};
+use std::{fs, path::Path};
 
 pub fn run(args: &Export, threads: usize) -> Result<Outcome, Fault> {
     let opened = open(&args.path, threads)?;
@@ -40,6 +41,9 @@ pub fn run(args: &Export, threads: usize) -> Result<Outcome, Fault> {
         }
         Made::Indexed => copies::index(&opened, &mut out)?,
         Made::Compressed => copies::compress(&opened, &mut out, threads)?,
+        Made::Part(Part::Rows(format, _)) => {
+            write_rows(&opened, &scope, format, threads, |piece| out.write(piece))?
+        }
         Made::Part(part) => {
             let timeline = opened.timeline();
             let mut export = part.export(timeline, &scope, opened.is_folder);
@@ -60,7 +64,7 @@ pub fn write(
     if let Some(head) = export.head() {
         out.write_head(&head)?;
     }
-    Ok(say_left_out(export))
+    Ok(say_problems(export.left_out()))
 }
 
 /// What may be written over. Into the folder of a recording nothing is written.
@@ -70,12 +74,12 @@ pub fn rules(out: &Path, force: bool, opened: &Opened) -> Result<Rules, Fault> {
         fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()
     };
     let into = folder(out);
-    let is_read = |it: &Arc<SharedFile>| into.is_some() && folder(it.path()) == into;
+    let is_read = |it: &OpenFile| into.is_some() && folder(it.file.path()) == into;
     if opened.is_folder && opened.files.iter().any(is_read) {
         let why = "that is in the recording itself, into which nothing is written";
         return Err(Fault::of(out.display(), why));
     }
-    let inputs = opened.files.iter().filter_map(|it| it.identity()).collect();
+    let inputs = opened.files.iter().filter_map(|it| it.file.identity()).collect();
     Ok(Rules { force, inputs })
 }
 

@@ -8,7 +8,7 @@
 
 use super::{
     count::Count,
-    drive::{drive, say_left_out},
+    drive::{drive, say_problems},
     made::{Made, Part},
 };
 use crate::{
@@ -66,7 +66,7 @@ pub fn by_day(
                 count.add(piece);
                 out.write(piece)
             })?;
-            lacks |= say_left_out(&*export);
+            lacks |= say_problems(export.left_out());
             if count.has_rows() {
                 if let Some(head) = export.head() {
                     out.write_head(&head)?;

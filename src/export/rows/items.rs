@@ -1,0 +1,67 @@
+//! The rows of one batch.
+
+use super::{Row, RowWriter};
+use crate::{
+    format::{Batch, Error},
+    index::{Paths, Problems},
+    query::Selection,
+    timeline::Place,
+};
+
+/// The shard of some rows.
+pub(super) struct ShardRows<'a> {
+    pub number: usize,
+    /// Named where the recording has shards.
+    pub name: Option<&'a str>,
+    pub paths: &'a Paths,
+    /// The paths that are wanted; all without it.
+    pub selection: Option<&'a Selection>,
+}
+
+/// Writes the rows of items of a batch, from a number on, until `out` has so many bytes. Returns the number of
+/// the first item that is not written; `None` where all are.
+pub(super) fn write_items(
+    writer: &mut dyn RowWriter,
+    shard: &ShardRows<'_>,
+    place: Place,
+    items: Batch<'_>,
+    (from, most): (usize, usize),
+    out: &mut Vec<u8>,
+    left_out: &mut Problems,
+) -> Option<usize> {
+    let time = place.key.time;
+    let within = |e: Error| e.within(place.kind().name(), place.key.offset);
+    let mut has_row = from > 0;
+    for (number, item) in items.enumerate().skip(from) {
+        let item = match item {
+            Ok(item) => item,
+            Err(e) => {
+                left_out.push(within(e));
+                return None;
+            }
+        };
+        if shard.selection.is_some_and(|selection| !selection.contains_id(item.id)) {
+            continue;
+        }
+        if out.len() >= most {
+            return Some(number);
+        }
+        if !std::mem::replace(&mut has_row, true) {
+            writer.batch(time, out);
+        }
+        let ordinal = shard.paths.ordinal(item.id);
+        let row = Row {
+            time,
+            shard: shard.name,
+            shard_number: shard.number,
+            path: ordinal.map(|ordinal| shard.paths.path(ordinal)),
+            ordinal,
+            id: item.id,
+            event: Ok(item.event),
+        };
+        if let Err(e) = writer.row(&row, out) {
+            left_out.push(within(e));
+        }
+    }
+    None
+}
