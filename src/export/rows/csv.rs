@@ -1,6 +1,6 @@
 //! CSV by RFC 4180: quoted where needed, lines end in CRLF.
 
-use super::{Cell, Row, RowWriter};
+use super::row::{Cell, Row, RowWriter};
 use crate::{format::Error, time::Timestamp};
 use std::fmt::Write;
 

@@ -1,8 +1,9 @@
 //! Which rows come, in which order, and when a piece of the output is full.
 
 use super::{
-    Row, RowFormat, RowWriter,
+    RowFormat,
     items::{ShardRows, write_items},
+    row::{Row, RowWriter},
     state::State,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! The rows of one batch.
 
-use super::{Row, RowWriter};
+use super::row::{Row, RowWriter};
 use crate::{
     format::{Batch, Error},
     index::{Paths, Problems},

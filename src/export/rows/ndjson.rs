@@ -1,6 +1,6 @@
 //! NDJSON: one object on each line, values as JSON by the rules of [`PlainValue`].
 
-use super::{Row, RowWriter};
+use super::row::{Row, RowWriter};
 use crate::{format::Error, recording::PlainValue};
 use serde::Serialize;
 

@@ -9,7 +9,7 @@
 //! Values have the form that this command prints (`fmt_naked` of `netidx-value`), by which the publisher parses
 //! them: whole floats without a point, datetimes without quotes; what holds other values has their types.
 
-use super::{Row, RowWriter};
+use super::row::{Row, RowWriter};
 use crate::{
     format::{Error, Naming, Value, write_value},
     time::Timestamp,

@@ -1,6 +1,9 @@
 //! Wide CSV: a row for a time, a column for a path, in each cell what the path last was (zero-order hold).
 
-use super::{Cell, Row, RowWriter, csv::push_text};
+use super::{
+    csv::push_text,
+    row::{Cell, Row, RowWriter},
+};
 use crate::{
     export::{PIECE, Scope},
     format::Error,

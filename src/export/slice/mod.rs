@@ -202,7 +202,7 @@ impl Slice {
             }
         }
         self.reached = Some(time);
-        if !is_image && self.batch.count == 0 && !(is_empty && !place.is_image) {
+        if !is_image && self.batch.count == 0 && (place.is_image || !is_empty) {
             return Ok(());
         }
         if let Some(joint) = &mut self.joint {
