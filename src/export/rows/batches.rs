@@ -1,8 +1,9 @@
 //! Rows batch by batch, for several threads at once: those of a batch depend on nothing before it.
 
 use super::{
-    RowFormat, RowWriter,
+    RowFormat,
     items::{ShardRows, write_items},
+    row::RowWriter,
 };
 use crate::{
     archive::Batches,
