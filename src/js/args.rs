@@ -1,10 +1,13 @@
 //! From what scripts pass to what the reader takes.
 
-use super::values::{failure, object};
+use super::{
+    export::{Made, no_format},
+    values::{failure, object},
+};
 use crate::{
-    export::{Level, Options},
+    export::{Depth, Level, Options, Scope, rows::RowFormat},
     protocol::Failure,
-    query::Cursor,
+    query::{Cursor, Filter, length},
     recording::{After, AfterHit, DeltasQuery, FindQuery, ImageQuery, RangeQuery},
     time::Timestamp,
 };
@@ -108,6 +111,59 @@ fn read_limit(options: &JsValue, of: &str) -> Thrown<usize> {
         None if is_absent(&limit) => Ok(usize::MAX),
         Some(limit) if limit >= 1. => Ok(limit as usize),
         _ => Err(wrong(&format!("limit must be a number of {of}, 1 or more"))),
+    }
+}
+
+/// The options of `export`.
+pub(super) struct ExportArgs {
+    pub scope: Scope,
+    pub made: Made,
+}
+
+impl ExportArgs {
+    pub fn read(options: &JsValue) -> Thrown<Self> {
+        let known = ["format", "start", "end", "filter", "initial", "step", "guard"];
+        check_options(options, &known)?;
+        let format = field(options, "format")?;
+        let format = format.as_string().ok_or_else(|| wrong("format must be a text"))?;
+        let RangeQuery { filter, start, end } = read_range(options)?;
+        let filter = filter.map(Filter::from_globs).transpose();
+        let filter = filter.map_err(|e| failure(Failure::new("filter", e.to_string())))?;
+        let scope = Scope { start, end, filter, initial: read_flag(options, "initial")? };
+        let guard = read_flag(options, "guard")?;
+        let step = field(options, "step")?;
+        let step = match step.as_string() {
+            None if is_absent(&step) => None,
+            Some(text) => Some(length(&text).ok_or_else(|| {
+                wrong(&format!("step {text:?} is no length of time such as \"1s\""))
+            })?),
+            None => return Err(wrong("step must be a text such as \"1s\"")),
+        };
+        if step.is_some() && format != "wide-csv" {
+            return Err(wrong("step is an option of wide-csv only"));
+        }
+        if guard && !["csv", "wide-csv"].contains(&format.as_str()) {
+            return Err(wrong("guard is an option of csv and wide-csv only"));
+        }
+        let made = match format.as_str() {
+            "csv" => Made::Rows(RowFormat::Csv { guard }),
+            "wide-csv" => Made::Rows(RowFormat::WideCsv { step, guard }),
+            "ndjson" => Made::Rows(RowFormat::Ndjson),
+            "text" => Made::Rows(RowFormat::Text),
+            "slice" => Made::Archive(Depth::Copied),
+            "recovered" => Made::Archive(Depth::Sound),
+            other => return Err(no_format(other)),
+        };
+        Ok(Self { scope, made })
+    }
+}
+
+fn read_flag(options: &JsValue, name: &str) -> Thrown<bool> {
+    let flag = field(options, name)?;
+    match flag.as_bool() {
+        Some(flag) => Ok(flag),
+        None if is_absent(&flag) => Ok(false),
+        None => Err(wrong(&format!("{name} must be true or false"))),
     }
 }
 

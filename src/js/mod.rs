@@ -6,6 +6,7 @@
 mod args;
 mod calls;
 mod compress;
+mod export;
 mod opening;
 mod pages;
 mod parts;
@@ -13,6 +14,7 @@ mod recording;
 mod rows;
 mod values;
 
+pub use export::{Exporting, Verifying};
 pub use opening::ArchiveOpening;
 pub use recording::Recording;
 
@@ -105,6 +107,18 @@ impl Archive {
         self.calls.columns(&options)
     }
 
+    /// Begins an export.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn export(&self, options: JsValue) -> Thrown<Exporting> {
+        Exporting::start(&self.calls.recording, &options)
+    }
+
+    /// Begins a check of everything.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn verify(&self) -> Verifying {
+        Verifying::start(&self.calls.recording)
+    }
+
     /// Takes the bytes of the file after it grew, and those of its path index where that may have
     /// grown too, and reads only the records that are new. Returns the new `info()`.
     #[wasm_bindgen(skip_typescript)]
@@ -113,7 +127,7 @@ impl Archive {
         let pages = pages_of(&bytes).map_err(failure)?;
         let path_index = path_index.map(|bytes| pages_of(&bytes)).transpose().map_err(failure)?;
         let recording = self.calls.recording_mut().ok_or_else(|| {
-            let message = "a copy of this archive is being compressed; wait for it";
+            let message = "a copy or an export of this archive is being made; wait for it";
             failure(Failure::new("busy", message))
         })?;
         recording.rescan(pages, path_index).map_err(failure)?;

@@ -3,6 +3,7 @@
 use super::{
     args::{self, Thrown, wrong},
     calls::Calls,
+    export::{Exporting, Verifying},
     pages::{HELD, MAX_COPIED, pages_with},
     values::failure,
 };
@@ -82,6 +83,18 @@ impl Recording {
     #[wasm_bindgen(skip_typescript)]
     pub fn diff(&self, before: JsValue, after: JsValue, options: JsValue) -> Thrown<JsValue> {
         self.calls.diff(&before, &after, &options)
+    }
+
+    /// Begins an export.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn export(&self, options: JsValue) -> Thrown<Exporting> {
+        Exporting::start(&self.calls.recording, &options)
+    }
+
+    /// Begins a check of everything.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn verify(&self) -> Verifying {
+        Verifying::start(&self.calls.recording)
     }
 
     /// All updates as typed arrays.

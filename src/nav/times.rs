@@ -3,7 +3,7 @@
 use super::{args::Span, fault::Fault};
 use crate::{
     export::Scope,
-    query::{Cursor, Filter, Seek, Times},
+    query::{self, Cursor, Filter, Seek, Times},
     time::{Span as Length, Timestamp},
 };
 use std::ops::Bound;
@@ -55,15 +55,8 @@ pub fn scope(span: &Span, times: &(impl Times + ?Sized)) -> Result<Scope, Fault>
 /// # Errors
 /// Where it is none, or not longer than nothing.
 pub fn length(text: &str) -> Result<Length, Fault> {
-    let small = [("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9)].into_iter().find_map(|(unit, part)| {
-        let number: f64 = text.trim().strip_suffix(unit)?.parse().ok()?;
-        Some(Seek::TimeRelative(Length::from_nanos((number * part * 1e9).round() as i64)))
-    });
-    let seek = small.or_else(|| format!("+{}", text.trim().trim_start_matches('+')).parse().ok());
-    match seek {
-        Some(Seek::TimeRelative(length)) if length.nanos() > 0 => Ok(length),
-        _ => Err(Fault::Said(format!("{text:?} is no length of time: 1s, 10m, 1.5h"))),
-    }
+    query::length(text)
+        .ok_or_else(|| Fault::Said(format!("{text:?} is no length of time: 1s, 10m, 1.5h")))
 }
 
 /// The filter of several `--filter`: globs, one of which a path must match, and words, all of which it must

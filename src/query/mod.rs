@@ -16,6 +16,7 @@ pub mod find;
 mod glob;
 pub mod history;
 mod image;
+mod length;
 mod number;
 pub mod pass;
 pub mod rows;
@@ -33,6 +34,7 @@ pub use deltas::{DeltaBatch, Deltas, read_next};
 pub use density::{add_density, density};
 pub use filter::{Filter, FilterError, Selection};
 pub use image::{Distance, Image, ImageEntry, ImageJob, image, image_between};
+pub use length::length;
 pub use number::number;
 pub use seek::{Seek, SeekError, Times};
 

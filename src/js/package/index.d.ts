@@ -267,6 +267,56 @@ export interface Columns {
   text?: string[];
 }
 
+/** What an export is made in. */
+export type ExportFormat =
+  | "csv" | "wide-csv" | "ndjson" | "text" | "slice" | "indexed" | "compressed" | "recovered";
+
+/**
+ * Which export. Rows are the updates in file order; those of a recording have `shard` after `time`. `slice`,
+ * `recovered`, `indexed` and `compressed` are archives; the last two are copies of all that there is.
+ */
+export interface ExportOptions extends RangeOptions {
+  format: ExportFormat;
+  /** Whether the state at `start` comes first, each row with the time of its own update. */
+  initial?: boolean;
+  /** Of `wide-csv`: the time from row to row, such as `"1s"`. Without it a row for each time of a change. */
+  step?: string;
+  /** Of `csv` and `wide-csv`: puts `'` before cells that a spreadsheet would run. */
+  guard?: boolean;
+  /** Of `compressed`: see {@link CompressOptions}. */
+  level?: number;
+  /** Of `compressed`: see {@link CompressOptions}. */
+  dictionary?: number | false;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignalLike;
+}
+
+/** What is used of a `ReadableStream`, which this is. */
+export interface ByteStream {
+  getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(reason?: any): Promise<void> };
+  cancel(reason?: any): Promise<void>;
+}
+
+export interface Finding {
+  kind: string;
+  offset: bigint | undefined;
+  /** A sentence with the offset in it; of a recording with the file before it. */
+  message: string;
+}
+
+/** What a check of everything found. The format has no checksum: damage can make another valid value. */
+export interface Report {
+  sound: boolean;
+  deltaBatches: number;
+  imageBatches: number;
+  /** Events that were decoded. */
+  values: number;
+  /** What is wrong. */
+  findings: Finding[];
+  /** What is worth to be known, and no damage: bytes after the committed end, clocks that were set back. */
+  notes: Finding[];
+}
+
 /** One file. */
 export class Archive implements Disposable {
   private constructor();
@@ -301,6 +351,10 @@ export class Archive implements Disposable {
   diff(before: Time, after: Time, options?: { filter?: string[] }): Difference[];
   /** All updates as typed arrays. */
   columns(options?: RangeOptions & { text?: boolean }): Columns;
+  /** A file of other tools, or another archive, made while it is read. */
+  export(options: ExportOptions): ByteStream;
+  /** Looks at everything. */
+  verify(options?: AsyncOptions): Promise<Report>;
   /** The file after it grew, and its path index after that grew. */
   rescan(bytes: Bytes, options?: OpenOptions): Info;
   /**
@@ -387,13 +441,17 @@ export class Recording implements Disposable {
   statistics(options?: RangeOptions): (PathStatistics & { shard: string })[];
   diff(before: Time, after: Time, options?: { filter?: string[] }): (Difference & { shard: string })[];
   columns(options?: RangeOptions & { text?: boolean }): Columns;
+  /** See {@link Archive.export}. `indexed` and `compressed` join all files into one. */
+  export(options: ExportOptions): ByteStream;
+  /** Looks at everything. */
+  verify(options?: AsyncOptions): Promise<Report>;
   free(): void;
   [Symbol.dispose](): void;
 }
 
 /** The same calls, each of which answers with a promise. */
 type Promised<T> = {
-  [K in keyof T]: K extends "free" | typeof Symbol.dispose | "batches"
+  [K in keyof T]: K extends "free" | typeof Symbol.dispose | "batches" | "export"
     ? T[K]
     : T[K] extends (...args: infer A) => infer R
       ? (...args: A) => Promise<Awaited<R>>

@@ -75,6 +75,59 @@ function checkOwn(own, name) {
   if (own !== OWN) throw new ArchiveError("argument", `new ${name}() makes none: call ${name}.open`);
 }
 
+/** Lets whatever else is due come in between. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
+/** The bytes of an export, which are made as they are read. */
+function streamOf(exporting, { onProgress, signal } = {}) {
+  const end = () => {
+    exporting?.free();
+    exporting = undefined;
+  };
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        for (;;) {
+          signal?.throwIfAborted();
+          const piece = guarded(() => exporting.next());
+          onProgress?.({ done: Number(exporting.done), total: Number(exporting.total) });
+          if (piece === undefined) {
+            end();
+            return controller.close();
+          }
+          if (piece.length > 0) return controller.enqueue(piece);
+          await pause();
+        }
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    cancel: end,
+  }, { highWaterMark: 0 });
+}
+
+/** Bytes that come later, as a stream. */
+const streamOfBytes = (bytes) => new ReadableStream({
+  async pull(controller) {
+    controller.enqueue(await bytes());
+    controller.close();
+  },
+}, { highWaterMark: 0 });
+
+/** All bytes of a stream. */
+const bytesOfStream = async (stream) => new Uint8Array(await new Response(stream).arrayBuffer());
+
+/** A copy is all of a file: options that choose a part of it are none. */
+function checkCopy({ format, ...rest }) {
+  const part = Object.keys(rest).filter((name) => rest[name] !== undefined && name !== "level" && name !== "dictionary");
+  if (part.length > 0) {
+    const text = `a copy has all that is in the file, so ${part.join(", ")} is no option of ${format}; a slice takes it`;
+    throw new ArchiveError("argument", text);
+  }
+  return rest;
+}
+
 /** Page after page of batches, one by one. */
 async function* batchesOf(archive, options) {
   for (let after; ; ) {
@@ -113,6 +166,34 @@ class Calls {
   batches(options) {
     if (this.#core === undefined) throw freed();
     return batchesOf(this, options);
+  }
+
+  export(options) {
+    const [hooks, rest] = split(options);
+    hooks.signal?.throwIfAborted();
+    if (rest?.format === "indexed" || rest?.format === "compressed") return this._copy(rest);
+    return streamOf(this._call("export", rest), hooks);
+  }
+
+  async verify(options) {
+    const [{ onProgress, signal }, rest] = split(options);
+    const unknown = Object.keys(rest ?? {});
+    if (unknown.length > 0) {
+      throw new ArchiveError("argument", `${unknown[0]} is no option: known are onProgress, signal`);
+    }
+    signal?.throwIfAborted();
+    const verifying = this._call("verify");
+    try {
+      while (guarded(() => verifying.step())) {
+        onProgress?.({ done: Number(verifying.done), total: Number(verifying.total) });
+        await pause();
+        signal?.throwIfAborted();
+      }
+      onProgress?.({ done: Number(verifying.done), total: Number(verifying.total) });
+      return verifying.report();
+    } finally {
+      verifying.free();
+    }
   }
 
   free() {
@@ -154,6 +235,13 @@ export class Archive extends Calls {
   rescan(bytes, options) { return this._call("rescan", bytes, options); }
   buildIndex() { return this._call("buildIndex"); }
   compress(options) { return this._call("compress", options); }
+
+  /** A copy as a stream. */
+  _copy(options) {
+    const rest = checkCopy(options);
+    if (options.format === "indexed") return streamOfBytes(() => this.buildIndex());
+    return streamOfBytes(() => this.compress(rest));
+  }
 }
 
 /** The files of a recorder's folder as one. */
@@ -169,6 +257,21 @@ export class Recording extends Calls {
 
   static openAsync(files, options) {
     return AsyncArchive._open("Recording", files, options);
+  }
+
+  /** All files as one, indexed and with the paths in it; compressed where that is wanted. */
+  _copy(options) {
+    const rest = checkCopy(options);
+    const joined = () => streamOf(this._call("export", { format: "slice" }));
+    if (options.format === "indexed") return joined();
+    return streamOfBytes(async () => {
+      const archive = Archive.open(await bytesOfStream(joined()));
+      try {
+        return await archive.compress(rest);
+      } finally {
+        archive.free();
+      }
+    });
   }
 }
 
@@ -218,6 +321,7 @@ export class AsyncArchive {
   statistics(options) { return this._call("statistics", options); }
   diff(before, after, options) { return this._call("diff", before, after, options); }
   columns(options) { return this._call("columns", options); }
+  verify(options) { return this._call("verify", ...(options === undefined ? [] : [options])); }
   rescan(bytes, options) { return this._call("rescan", bytes, options); }
   buildIndex() { return this._call("buildIndex"); }
   compress(options) { return this._call("compress", options); }
@@ -225,6 +329,24 @@ export class AsyncArchive {
   batches(options) {
     if (this.#worker === undefined) throw freed();
     return batchesOf(this, options);
+  }
+
+  /** A stream at once, as of an archive that is not in a worker. */
+  export(options) {
+    if (this.#worker === undefined) throw freed();
+    const [{ signal }] = split(options);
+    signal?.throwIfAborted();
+    let reader;
+    const begin = async () => (reader ??= (await this._call("export", options)).getReader());
+    return new ReadableStream({
+      async pull(controller) {
+        signal?.throwIfAborted();
+        const { done, value } = await (await begin()).read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => reader?.cancel(),
+    }, { highWaterMark: 0 });
   }
 
   free() {
