@@ -74,7 +74,7 @@ fn begin(recording: &Recording, scope: &Scope, made: Made) -> Box<dyn Export> {
 impl Exporting {
     /// Some more bytes, none where it only read on; `undefined` at the end.
     #[wasm_bindgen(skip_typescript)]
-    pub fn next(&mut self) -> Thrown<Option<Uint8Array>> {
+    pub fn piece(&mut self) -> Thrown<Option<Uint8Array>> {
         let step = self.export.step(self.recording.timeline(), &BUDGET).map_err(thrown)?;
         if let Step::Stopped(Stop::Pending(e)) = step {
             return Err(thrown(e));

@@ -89,7 +89,7 @@ function streamOf(exporting, { onProgress, signal } = {}) {
       try {
         for (;;) {
           signal?.throwIfAborted();
-          const piece = guarded(() => exporting.next());
+          const piece = guarded(() => exporting.piece());
           onProgress?.({ done: Number(exporting.done), total: Number(exporting.total) });
           if (piece === undefined) {
             end();

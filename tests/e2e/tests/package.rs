@@ -60,6 +60,53 @@ fn builds_an_index() -> Result<()> {
 }
 
 #[test]
+fn exports_are_streams() -> Result<()> {
+    package(|page| {
+        let script = "
+            const archive = Archive.open(bytes);
+            const text = stream => new Response(stream).text();
+            const rows = archive.deltas().batches.flatMap(batch => batch.items);
+            const csv = await text(archive.export({ format: 'csv' }));
+            const lines = (await text(archive.export({ format: 'ndjson' }))).trim().split('\\n');
+            const values = lines.map(line => JSON.parse(line).value);
+            const [copied, recovered] = await Promise.all(['slice', 'recovered'].map(async format => {
+                const stream = archive.export({ format });
+                const { paths, deltaBatches, problems } =
+                    Archive.open(await new Response(stream).arrayBuffer()).info();
+                return { paths, deltaBatches, problems: problems.length };
+            }));
+            const { paths, deltaBatches } = archive.info();
+            const report = await archive.verify({ onProgress() {} });
+            const controller = new AbortController();
+            controller.abort();
+            const aborted = await archive.verify({ signal: controller.signal }).catch(it => it.name);
+            let refused;
+            try { archive.export({ format: 'xml' }); } catch (error) { refused = error.kind; }
+            const inWorker = await Archive.openAsync(new Blob([bytes]));
+            const same = csv === await text(inWorker.export({ format: 'csv' }));
+            const reports = JSON.stringify(report) === JSON.stringify(await inWorker.verify());
+            inWorker.free();
+            const wanted = { paths, deltaBatches, problems: 0 };
+            const is = (it, wanted) => JSON.stringify(it) === JSON.stringify(wanted);
+            return {
+                lines: csv.split('\\r\\n').length - 2 === rows.length,
+                values: is(values, rows.map(it => it.value)),
+                copied: is(copied, wanted), recovered: is(recovered, wanted),
+                sound: report.sound, batches: report.deltaBatches === deltaBatches,
+                aborted, refused, same, reports,
+            };";
+        let said = run(page, &golden("indexed-images")?, script)?;
+        let wanted = json!({
+            "lines": true, "values": true, "copied": true, "recovered": true, "sound": true,
+            "batches": true, "aborted": "AbortError", "refused": "argument", "same": true,
+            "reports": true,
+        });
+        ensure!(said == wanted, "{said}");
+        Ok(())
+    })
+}
+
+#[test]
 fn compresses_with_the_module_beside_it() -> Result<()> {
     package(|page| {
         for (name, options, indexed) in [
