@@ -12,6 +12,7 @@ mod series;
 mod statistics;
 mod tree;
 mod value;
+mod verify;
 mod views;
 
 use value::RowTexts;

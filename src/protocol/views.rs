@@ -4,7 +4,7 @@
 //! same question asked again goes on where the last one ended. So the worker is never away for
 //! long, and a question that nobody asks any more costs nothing.
 
-use super::{Density, DensityQuery, ImageRow, Problem};
+use super::{Density, DensityQuery, ImageRow, Problem, verify::VerifyPage};
 use crate::query::series::State;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,11 +31,13 @@ pub enum ViewRequest {
     /// The time of the last batch that begins at or before an offset of the file. Answered by
     /// [`ViewResponse::Step`].
     Locate(u64),
+    /// Look at everything. Answered by [`ViewResponse::Verify`].
+    Verify,
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 9;
+    pub const KINDS: usize = 10;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -50,6 +52,7 @@ impl ViewRequest {
             Self::Statistics(_) => 6,
             Self::Overview(_) => 7,
             Self::Locate(_) => 8,
+            Self::Verify => 9,
         }
     }
 }
@@ -74,6 +77,8 @@ pub enum ViewResponse {
     Statistics(Box<Statistics>),
     /// To [`ViewRequest::Overview`].
     Overview(Density),
+    /// To [`ViewRequest::Verify`].
+    Verify(Box<VerifyPage>),
 }
 
 /// Which path is meant.

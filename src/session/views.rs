@@ -4,6 +4,7 @@ use super::Open;
 use super::rows::CountedRows;
 use super::series::AllSeries;
 use super::tree::KeptTree;
+use crate::export::Verify;
 use crate::protocol::Failure;
 use crate::protocol::views::{SeriesQuery, ViewRequest, ViewResponse};
 use crate::query;
@@ -20,6 +21,8 @@ pub struct Views {
     pub(super) series: Option<(SeriesQuery, AllSeries)>,
     /// Of each shard.
     pub(super) statistics: Option<(Bounds, Vec<query::statistics::Statistics>)>,
+    /// A check that is not over.
+    pub(super) verify: Option<Verify>,
 }
 
 impl Views {
@@ -28,6 +31,7 @@ impl Views {
         self.rows = None;
         self.series = None;
         self.statistics = None;
+        self.verify = None;
     }
 }
 
@@ -42,6 +46,7 @@ impl Open {
             ViewRequest::Series(query) => Ok(ViewResponse::Series(self.series(&query))),
             ViewRequest::Values(query) => Ok(ViewResponse::Values(self.values(&query))),
             ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
+            ViewRequest::Verify => self.verify().map(Box::new).map(ViewResponse::Verify),
             ViewRequest::Locate(offset) => Ok(ViewResponse::Step(self.locate(offset))),
             ViewRequest::Statistics(query) => {
                 self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)

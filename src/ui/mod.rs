@@ -66,6 +66,7 @@ mod time_axis;
 mod timeline;
 mod transport;
 mod value_tree;
+mod verify;
 mod views;
 
 /// Starts the page in the element `app`.

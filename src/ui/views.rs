@@ -227,6 +227,7 @@ fn panel(props: &ViewsProps) -> Html {
         View::Problems => html! { <Problems
             file={file.clone()}
             shown={state.shown.clone()}
+            verify={state.verify.clone()}
             dispatch={dispatch.clone()}
         /> },
     }

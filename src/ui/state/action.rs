@@ -115,6 +115,8 @@ pub enum Action {
     WantStatistics(RowWindow),
     /// The active row of the statistics changes.
     ActivateStatistics(u32),
+    /// Everything is checked, or no longer.
+    Verify(bool),
     /// The statistics are sorted by something else.
     SortStatistics(StatisticsSort),
     /// A part of the file is zoomed to, or all of it.

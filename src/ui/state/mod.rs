@@ -18,6 +18,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod verify;
 mod views;
 
 use super::files::Files;
@@ -40,6 +41,7 @@ pub use plot::{PlotView, StatisticsView, Values};
 pub use scan::{FollowView, ScanView, part, to_scan};
 pub use selection::ActiveRow;
 use std::rc::Rc;
+pub use verify::VerifyView;
 pub use views::{BatchesView, DetailsView};
 use yew::{AttrValue, UseReducerDispatcher};
 
@@ -331,6 +333,8 @@ pub struct State {
     pub step: AttrValue,
     /// Paths over the visible time.
     pub plot: PlotView,
+    /// The check of everything.
+    pub verify: VerifyView,
     /// Statistics of the file and its paths.
     pub statistics: StatisticsView,
     /// Whether and how the playhead moves by itself.

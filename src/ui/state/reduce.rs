@@ -143,6 +143,7 @@ impl State {
             Action::FollowEnd(on) => self.follow_end(on),
             Action::Loop(looped) => self.playback.looped = looped,
             Action::Tick(now) => self.tick(now),
+            Action::Verify(is_on) => self.verify.turn(is_on),
             Action::Say(sentence) => self.status = sentence,
             Action::Room(slots) => self.slots = slots,
             Action::Dismiss => self.alert = None,

@@ -1,6 +1,6 @@
 //! What the views beside the image want and show.
 
-use super::{NamespaceView, PinsView, PlotView, Shown, State, StatisticsView, View};
+use super::{NamespaceView, PinsView, PlotView, Shown, State, StatisticsView, VerifyView, View};
 use crate::protocol::views::{
     BatchesPage, BatchesQuery, Details, DetailsQuery, StatisticsQuery, Subject, TreeQuery,
     ViewRequest, ViewResponse,
@@ -90,6 +90,7 @@ impl State {
         let PlotView { columns, shared, log, .. } = self.plot;
         self.plot = PlotView { columns, shared, log, ..PlotView::default() };
         self.statistics = StatisticsView::default();
+        self.verify = VerifyView::default();
         self.pins = PinsView::default();
     }
 
@@ -135,6 +136,11 @@ impl State {
             }
             (ViewRequest::Tree(query), Ok(ViewResponse::Tree(page))) => {
                 self.show_tree(&query, page);
+            }
+            (ViewRequest::Verify, Ok(ViewResponse::Verify(page))) => self.show_verify(*page),
+            (ViewRequest::Verify, Err(failure)) => {
+                self.verify.is_on = false;
+                self.fail(format!("The check broke off: {}", failure.message));
             }
             (ViewRequest::Overview(_), Ok(ViewResponse::Overview(density))) => {
                 self.overview = Some(Rc::new(density));
