@@ -72,6 +72,14 @@ pub enum Request {
         /// Whether no other follows at once: then what is known of all of them is told.
         is_last: bool,
     },
+    /// Look at the file that travels beside this message, of the recording that is open: it may have grown, have been
+    /// rotated or replaced, or be new. Answered by [`Response::Added`], once what is new of it is scanned.
+    LookAt {
+        /// `shard/name`, or `name`.
+        name: String,
+        /// Whether no other follows at once: then what is known of all of them is told.
+        is_last: bool,
+    },
     /// Scan no more of the open file. Answered by [`Response::Scanned`].
     Stop,
     /// Go on with a scan that was stopped. Answered by [`Response::Scanned`].
@@ -127,7 +135,7 @@ pub enum Response {
     Opened(Summary),
     /// To [`Request::Refresh`], [`Request::LeaveOut`], [`Request::Stop`] and [`Request::Resume`].
     Scanned(Summary),
-    /// To [`Request::AddFile`].
+    /// To [`Request::AddFile`] and [`Request::LookAt`].
     Added,
     /// To [`Request::Image`].
     Image(ImagePage),
@@ -196,6 +204,8 @@ pub struct Summary {
     pub files: Vec<FileSummary>,
     /// Files that the person left out; see [`Request::LeaveOut`].
     pub hidden: Vec<FileSummary>,
+    /// Those of which something could not be read, `shard/name`: they may have been replaced.
+    pub unreadable: Vec<String>,
     /// Files that were added and are no part of it: their names, and why.
     pub left_out: Vec<(String, String)>,
 }

@@ -3,6 +3,7 @@
 //! What the worker does with every message, without the worker: natively testable.
 
 mod details;
+mod growing;
 mod images;
 mod names;
 mod paths;
@@ -35,6 +36,7 @@ use crate::{
 
 use std::collections::BTreeSet;
 
+pub use growing::Looked;
 use names::NamesState;
 use paths::{AllPaths, Selected};
 
@@ -78,6 +80,8 @@ struct Open {
     left_out: BTreeSet<String>,
     /// Whether there are ids without paths.
     names: NamesState,
+    /// Whether the open file was rotated, and the next one of its name is not there yet.
+    is_rotated: bool,
 }
 
 /// A file beside the open one, and what the person calls it.
@@ -136,7 +140,17 @@ impl Session {
         let mut paths = AllPaths::default();
         paths.refresh(&timeline);
         let left_out = BTreeSet::new();
-        self.open = Some(Open { name: own, shard, timeline, known, scan, paths, left_out, names });
+        self.open = Some(Open {
+            name: own,
+            shard,
+            timeline,
+            known,
+            scan,
+            paths,
+            left_out,
+            names,
+            is_rotated: false,
+        });
         Ok(())
     }
 
@@ -175,8 +189,14 @@ impl Session {
     /// a copy of what is there, or no part of a recording, is left out; see [`Summary::left_out`].
     pub fn add_file(&mut self, name: &str, archive: Archive) -> Result<(), Failure> {
         let open = self.opened()?;
-        archive.pages().release();
         let (shard, own) = in_shard(name);
+        if let Some(known) = open.timeline.archive(shard, own)
+            && known.index().end() >= archive.index().end()
+        {
+            // Whoever looked at it meanwhile was first.
+            return Ok(());
+        }
+        archive.pages().release();
         open.timeline.add(shard, own, archive);
         open.hide();
         open.timeline.refresh();
@@ -243,7 +263,8 @@ impl Session {
             Request::Open { name }
             | Request::Refresh { name }
             | Request::AddNames { name }
-            | Request::AddFile { name, .. } => {
+            | Request::AddFile { name, .. }
+            | Request::LookAt { name, .. } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
             Request::LeaveOut { names } => Ok(open.leave_out(names)),
@@ -323,6 +344,7 @@ impl Open {
             scan: self.scan,
             files: files.collect(),
             hidden: hidden.collect(),
+            unreadable: self.unreadable(),
             left_out: left_out
                 .map(|left| (full_name(&left.shard, &left.name), left.reason.clone()))
                 .collect(),

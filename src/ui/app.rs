@@ -31,7 +31,8 @@ pub fn App() -> Html {
         state
     });
     let client = use_requests(&state);
-    use_follow(&state, &client);
+    let opener = Opener::new(client.clone(), state.dispatcher());
+    use_follow(&state, &opener);
     use_hash(&state);
     use_playback(&state);
     use_wide(state.dispatcher());
@@ -41,7 +42,6 @@ pub fn App() -> Html {
     use_effect_with(state.zone, |zone| zone.keep());
 
     let dispatch = state.dispatcher();
-    let opener = Opener::new(client.clone(), dispatch.clone());
     {
         let opener = opener.clone();
         use_effect_with((), move |()| opener.address());

@@ -49,6 +49,11 @@ impl State {
                     files.refuse(number, "it cannot be read".to_owned());
                 }
             }
+            Action::Relist(found) => {
+                if let Some(files) = &mut self.files {
+                    files.relist(&found);
+                }
+            }
             Action::AddNames(place) => self.keep_path_index(place),
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {

@@ -123,10 +123,11 @@ impl State {
         }
         self.scan.left = self.time_left(&summary, now);
         let (last, was) = (before.last, before.scan);
-        if before.scanned < summary.scanned {
+        let has_news = *before != summary;
+        // A rotated file ends where it will ever end: the next one begins anew.
+        if before.scanned != summary.scanned {
             self.follow.failures = 0;
         }
-        let has_news = *before != summary;
         if has_news {
             let file = OpenFile { summary: summary.clone(), ..*file };
             self.file = Some(Rc::new(file));
