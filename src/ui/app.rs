@@ -2,7 +2,7 @@
 
 use super::dialogs::Dialogs;
 use super::empty::Empty;
-use super::files::{Dropped, Notices, Opener, RecordingPane};
+use super::files::{Dropped, Files, Notices, Opener, RecordingPane};
 use super::follow::ChooseAgain;
 use super::header::Header;
 use super::hooks::{
@@ -94,7 +94,11 @@ pub fn App() -> Html {
                         {dispatch}
                     />
                     if state.follow.on && !state.follow.live {
-                        <ChooseAgain name={file.summary.name.clone()} opener={opener.clone()} />
+                        <ChooseAgain
+                            name={file.summary.name.clone()}
+                            in_folder={state.files.as_ref().is_some_and(Files::are_several)}
+                            opener={opener.clone()}
+                        />
                     }
                     <Notices file={file.clone()} opener={opener.clone()} />
                     if is_whole {

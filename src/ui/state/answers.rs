@@ -136,7 +136,9 @@ impl State {
                 self.image_error = Some(failure.message.clone().into());
                 self.fail(failure.message);
             }
-            (Request::AddFile { .. }, Ok(Response::Added)) => {}
+            (Request::AddFile { .. } | Request::LookAt { .. }, Ok(Response::Added)) => {}
+            // Whoever looks tries again, or leaves the file out.
+            (Request::LookAt { .. }, Err(_)) => {}
             (Request::AddFile { name, .. }, Err(failure)) => {
                 self.status = format!("{name} is left out: {}", failure.message).into();
             }

@@ -17,6 +17,7 @@ mod plot;
 mod recorded;
 mod recording;
 mod restart;
+mod rotating;
 mod saving;
 mod several;
 mod steps;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         ("timeline", timeline::TESTS),
         ("zones", zones::TESTS),
         ("growing", growing::TESTS),
+        ("rotating", rotating::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
         ("saving", saving::TESTS),
