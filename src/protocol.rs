@@ -204,8 +204,6 @@ pub struct Summary {
     pub files: Vec<FileSummary>,
     /// Files that the person left out; see [`Request::LeaveOut`].
     pub hidden: Vec<FileSummary>,
-    /// Those of which something could not be read, `shard/name`: they may have been replaced.
-    pub unreadable: Vec<String>,
     /// Files that were added and are no part of it: their names, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -225,6 +223,8 @@ pub struct FileSummary {
     pub last: Option<Timestamp>,
     /// Delta and image batches.
     pub batches: u64,
+    /// Whether something of it could not be read: it may have been replaced.
+    pub is_unreadable: bool,
 }
 
 impl FileSummary {

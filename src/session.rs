@@ -344,7 +344,6 @@ impl Open {
             scan: self.scan,
             files: files.collect(),
             hidden: hidden.collect(),
-            unreadable: self.unreadable(),
             left_out: left_out
                 .map(|left| (full_name(&left.shard, &left.name), left.reason.clone()))
                 .collect(),
@@ -478,6 +477,7 @@ fn file_summary(shard: &str, name: &str, archive: &Archive) -> FileSummary {
         first: index.first(),
         last: index.last(),
         batches: (index.deltas.len() + index.images.len()) as u64,
+        is_unreadable: archive.pages().failed(),
     }
 }
 

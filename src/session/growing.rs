@@ -116,15 +116,4 @@ impl Open {
         self.paths.refresh(&self.timeline);
         self.known = Known::default();
     }
-
-    /// The names of files of which something could not be read: they may have been replaced.
-    pub(super) fn unreadable(&self) -> Vec<String> {
-        let shards = self.timeline.shards().iter();
-        let files = shards.flat_map(|shard| {
-            let files = shard.archives().iter().enumerate();
-            let failed = files.filter(|(_, archive)| archive.pages().failed());
-            failed.map(|(at, _)| super::full_name(shard.name(), shard.file_name(at)))
-        });
-        files.collect()
-    }
 }

@@ -12,6 +12,7 @@
 use super::drop::Found;
 use super::recording::Listed;
 use super::{Files, Opener, Place};
+use crate::protocol::FileSummary;
 use crate::timeline::FileKind;
 use crate::ui::state::{Action, OpenFile};
 use std::cell::RefCell;
@@ -87,7 +88,9 @@ impl Opener {
         if files.relist(&found) {
             self.tell_state(Action::Relist(Rc::new(found)));
         }
-        let unreadable = open.map(|it| it.summary.unreadable.clone()).unwrap_or_default();
+        let files_open = open.iter().flat_map(|it| &it.summary.files);
+        let unreadable: BTreeSet<String> =
+            files_open.filter(|it| it.is_unreadable).map(FileSummary::full_name).collect();
         let asked = {
             let mut watch = watch.borrow_mut();
             let rotated = files.recording.files().filter(|file| is_rotated(file.kind));

@@ -40,7 +40,6 @@ fn summary(name: &str, first: Option<i64>, last: Option<i64>) -> Summary {
         scan: ScanState::Over,
         files: Vec::new(),
         hidden: Vec::new(),
-        unreadable: Vec::new(),
         shared_paths: 0,
         left_out: Vec::new(),
     }
