@@ -3,6 +3,7 @@
 //! What the worker does with every message, without the worker: natively testable.
 
 mod details;
+mod find;
 mod growing;
 mod images;
 mod names;

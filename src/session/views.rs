@@ -1,6 +1,7 @@
 //! Answers to the views beside the image.
 
 use super::Open;
+use super::find::KeptFind;
 use super::rows::CountedRows;
 use super::series::AllSeries;
 use super::tree::KeptTree;
@@ -23,6 +24,7 @@ pub struct Views {
     pub(super) statistics: Option<(Bounds, Vec<query::statistics::Statistics>)>,
     /// A check that is not over.
     pub(super) verify: Option<Verify>,
+    pub(super) find: Option<KeptFind>,
 }
 
 impl Views {
@@ -30,6 +32,7 @@ impl Views {
     pub(super) fn forget_batches(&mut self) {
         self.rows = None;
         self.series = None;
+        self.find = None;
         self.statistics = None;
         self.verify = None;
     }
@@ -48,6 +51,8 @@ impl Open {
             ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
             ViewRequest::Verify => self.verify().map(Box::new).map(ViewResponse::Verify),
             ViewRequest::Locate(offset) => Ok(ViewResponse::Step(self.locate(offset))),
+            ViewRequest::Find(query) => self.find(&query).map(Box::new).map(ViewResponse::Find),
+            ViewRequest::Hit(query) => self.hit(&query).map(ViewResponse::Step),
             ViewRequest::Statistics(query) => {
                 self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)
             }

@@ -79,6 +79,7 @@ pub fn App() -> Html {
                         range={state.preview.or(state.range)}
                         density={state.density.clone()}
                         overview={state.overview.clone()}
+                        found={state.find_marks()}
                         log={state.log}
                         zone={state.zone}
                         theme={state.theme}

@@ -40,6 +40,7 @@ mod dialogs;
 mod empty;
 mod files;
 mod filter_box;
+mod find;
 mod focus;
 mod follow;
 mod grid;

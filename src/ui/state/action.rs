@@ -122,6 +122,19 @@ pub enum Action {
     Verify(bool),
     /// The statistics are sorted by something else.
     SortStatistics(StatisticsSort),
+    /// The condition that is searched for is edited.
+    Find(AttrValue),
+    /// The playhead goes to the next hit, or to the one before.
+    Hit {
+        /// To the next.
+        forward: bool,
+    },
+    /// The grid of the hits wants other rows.
+    WantHits(RowWindow),
+    /// The active row of the hits changes.
+    ActivateHit(u32),
+    /// The playhead goes to where a hit begins.
+    OpenHit(u32),
     /// A part of the file is zoomed to, or all of it.
     Zoom(Option<Stretch>),
     /// The visible time becomes so many times as long, around the playhead.

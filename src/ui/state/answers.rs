@@ -112,7 +112,12 @@ impl State {
             (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
                 self.refuse_filter(&query.filter, failure);
             }
-            (request @ Request::View(ViewRequest::Step(_) | ViewRequest::Locate(_)), response) => {
+            (
+                request @ Request::View(
+                    ViewRequest::Step(_) | ViewRequest::Locate(_) | ViewRequest::Hit(_),
+                ),
+                response,
+            ) => {
                 self.sought(&request, response);
             }
             (Request::View(request), Ok(Response::View(response))) => {

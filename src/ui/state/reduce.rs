@@ -131,6 +131,11 @@ impl State {
             Action::WantStatistics(window) => self.statistics.window = Some(window),
             Action::ActivateStatistics(row) => self.activate_statistics(row),
             Action::SortStatistics(sort) => self.statistics.sort = sort,
+            Action::Find(text) => self.edit_find(text),
+            Action::Hit { forward } => self.seek_hit(forward),
+            Action::WantHits(window) => self.find.window = Some(window),
+            Action::ActivateHit(row) => self.activate_hit(row),
+            Action::OpenHit(row) => self.open_hit(row),
             Action::Zoom(zoom) => self.zoom_to(zoom),
             Action::ZoomBy(factor) => self.zoom_by(factor),
             Action::Range(range) => self.want_range(range),
@@ -249,6 +254,11 @@ impl State {
     }
 
     fn follow_filter(&mut self, link: &Link) {
+        // A link of this page's own says everything: what is not in it is not.
+        let find = link.find.clone().or_else(|| link.view.map(|_| String::new()));
+        if let Some(find) = find.filter(|it| **it != *self.find.input.text) {
+            self.edit_find(find.into());
+        }
         if let Some(filter) = link.filter.as_ref().filter(|it| ***it != *self.filter.text) {
             self.apply(Action::Filter(filter.clone().into()));
         }

@@ -5,6 +5,7 @@ mod batches;
 mod broken;
 mod details;
 mod filter;
+mod find;
 mod growing;
 mod habits;
 mod hands;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         ("open", open::TESTS),
         ("steps", steps::TESTS),
         ("filter", filter::TESTS),
+        ("find", find::TESTS),
         ("broken", broken::TESTS),
         ("batches", batches::TESTS),
         ("details", details::TESTS),
