@@ -57,7 +57,9 @@ impl Server {
     pub fn raw(&self, head: &str) -> Answer {
         let mut stream = self.connect();
         // A server may refuse what it did not read to the end.
-        let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n");
+        if let Err(e) = write!(stream, "{head}\r\nConnection: close\r\n\r\n") {
+            eprintln!("not read: {e}");
+        }
         Answer::read(&mut stream)
     }
 
@@ -92,7 +94,10 @@ impl Answer {
     pub fn read(stream: &mut TcpStream) -> Self {
         let mut bytes = Vec::new();
         // One that breaks off is as long as it is.
-        let _ = stream.read_to_end(&mut bytes);
+        let ended = stream.read_to_end(&mut bytes);
+        if bytes.is_empty() {
+            eprintln!("no answer: {ended:?}");
+        }
         let end =
             bytes.windows(4).position(|it| it == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
         let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();

@@ -7,8 +7,12 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::Semaphore, time::sleep};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::Semaphore,
+    time::sleep,
+};
 use tokio_io_timeout::TimeoutStream;
 
 /// Connections at a time; more wait until one ends.
@@ -19,6 +23,19 @@ const MAX_HEAD_TIME: Duration = Duration::from_secs(20);
 const MAX_STALL: Duration = Duration::from_secs(60);
 /// No request that a browser sends to a static site is longer.
 const MAX_HEAD: usize = 64 << 10;
+
+/// Connections that the system keeps until they are taken. Fewer are refused when hundreds come at once.
+const BACKLOG: u32 = 4_096;
+
+/// Listens on an address.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that is started again does not wait for what is left of its connections.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Answers until the process ends.
 pub async fn serve(listener: TcpListener, router: Router) -> Result<Outcome, Fault> {

@@ -63,7 +63,7 @@ pub fn run(args: &Serve, embedded: EmbeddedSite) -> Result<Outcome, Fault> {
     let runtime = runtime.map_err(|e| Fault::Said(format!("the server cannot be started: {e}")))?;
     runtime.block_on(async {
         let address = SocketAddr::new(args.bind, args.port);
-        let listener = tokio::net::TcpListener::bind(address).await;
+        let listener = listen::bind(address);
         let listener = listener.map_err(|e| Fault::of(format!("cannot listen on {address}"), e))?;
         let bound = listener.local_addr().map_err(|e| Fault::Said(e.to_string()))?;
         let link = link(bound, args.hosts.first());
