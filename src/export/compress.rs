@@ -30,6 +30,9 @@ impl Level {
     /// The level that the reference uses.
     pub const MOST: Self = Self(19);
 
+    /// The quickest level.
+    pub const FASTEST: Self = Self(1);
+
     /// A level from 1 to 19; `None` for others.
     pub const fn new(level: i32) -> Option<Self> {
         if level >= 1 && level <= Self::MOST.0 { Some(Self(level)) } else { None }

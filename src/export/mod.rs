@@ -72,6 +72,11 @@ pub trait Export {
 
     /// What could not be read, and is not in the output.
     fn left_out(&self) -> &Problems;
+
+    /// How many updates were written as rows so far; `None` where what is made has none.
+    fn rows(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// How far an export is.

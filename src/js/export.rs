@@ -1,12 +1,13 @@
 //! `export` and `verify`: work in pieces, which the script in front of this asks for one by one.
 
 use super::{
-    args::{ExportArgs, Made, Thrown},
+    args::{ExportArgs, Thrown},
     calls,
-    values::{object, offset, thrown},
+    values::{failure, object, offset, thrown},
 };
 use crate::{
-    export::{Export, Finding, Scope, Slice, Verify, rows::Rows},
+    export::{Depth, Export, Finding, Scope, Slice, Verify, rows::Rows},
+    protocol::Failure,
     query::pass::{Budget, Step, Stop},
     recording::Recording,
 };
@@ -16,6 +17,15 @@ use wasm_bindgen::prelude::*;
 
 /// How much is read for one piece: some tens of milliseconds.
 const BUDGET: Budget = Budget::bytes(8 << 20);
+
+/// What is made of the updates between two times.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Made {
+    /// Rows of text.
+    Rows(crate::export::rows::RowFormat),
+    /// Another archive.
+    Archive(Depth),
+}
 
 /// An export on its way.
 #[wasm_bindgen]
@@ -174,4 +184,11 @@ fn finding(finding: &Finding, names_files: bool) -> JsValue {
         ("offset", offset(error.offset())),
         ("message", message.into()),
     ])
+}
+
+/// What is said of a format that is none.
+pub(super) fn no_format(format: &str) -> JsValue {
+    let known = "csv, wide-csv, ndjson, text, parquet, slice, indexed, compressed, recovered";
+    let message = format!("{format:?} is no format of exports: known are {known}");
+    failure(Failure::new("argument", message))
 }

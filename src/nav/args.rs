@@ -48,7 +48,7 @@ pub enum Command {
     Cat(Cat),
     /// Make another file of a file or a recording
     #[command(
-        after_help = "Example: nav export /var/lib/recorder --format csv --filter '/plant/**' --out plant.csv"
+        after_help = "Example: nav export /var/lib/recorder --format parquet --filter '/plant/**' --out plant.parquet"
     )]
     Export(Export),
     /// Look at everything: whether it is sound
@@ -193,6 +193,8 @@ pub enum Format {
     Ndjson,
     /// path|type|value, as `record-client oneshot` prints it
     Text,
+    /// A table for other tools: time, path, type, number, integer, text
+    Parquet,
     /// An archive of a part, with the state at the start and all names inside
     Slice,
     /// A copy of one file with record indexes

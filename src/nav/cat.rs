@@ -2,7 +2,7 @@
 
 use super::{
     args::Cat,
-    export::{Count, row_format, write_rows},
+    export::{row_format, write_rows},
     fault::{Fault, Outcome},
     open::open,
     out::out,
@@ -15,12 +15,10 @@ pub fn run(args: &Cat, threads: usize) -> Result<Outcome, Fault> {
     let timeline = opened.timeline();
     let scope = times::scope(&args.span, &timeline.files()[..])?;
     let format = row_format(args.format, &args.rows)?;
-    let (mut out, mut count) = (out(), Count::new(args.format));
-    let is_damaged = write_rows(&opened, &scope, format, threads, |piece| {
-        count.add(piece);
-        out.write_all(piece).map_err(Fault::from)
-    })?;
+    let mut out = out();
+    let write = |piece: &[u8]| out.write_all(piece).map_err(Fault::from);
+    let written = write_rows(&opened, &scope, format, threads, write)?;
     out.flush()?;
-    let is_damaged = is_damaged | opened.say_problems(&args.path);
-    Ok(Outcome::lacking_if(!count.has_rows() || is_damaged))
+    let is_damaged = written.is_damaged | opened.say_problems(&args.path);
+    Ok(Outcome::lacking_if(written.rows == 0 || is_damaged))
 }

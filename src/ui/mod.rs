@@ -40,7 +40,6 @@ mod dialogs;
 mod empty;
 mod files;
 mod filter_box;
-mod find;
 mod focus;
 mod follow;
 mod grid;
@@ -67,7 +66,6 @@ mod time_axis;
 mod timeline;
 mod transport;
 mod value_tree;
-mod verify;
 mod views;
 
 /// Starts the page in the element `app`.

@@ -4,6 +4,11 @@ use crate::{
     support::{copy_all, fixtures, nav, recording, run, text_file},
     writer::Archive,
 };
+use parquet::file::{
+    metadata::ParquetMetaData,
+    reader::{FileReader, SerializedFileReader},
+    statistics::Statistics,
+};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Stdio};
 
@@ -352,5 +357,65 @@ fn rows_are_the_same_with_any_number_of_threads() {
                 assert_eq!(print("2"), one, "{path} {format} {part:?}");
             }
         }
+    }
+}
+
+#[test]
+fn parquet_is_a_table_with_bounds_of_time() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut file = Archive::new(START).paths(&["/a", "/b"]);
+    (0..30_000).for_each(|nth| file.delta(nth * 10, (nth % 2) as u8, nth as i64));
+    file.save(&home.path().join("day"), 0);
+    three_days(&home.path().join("rec"));
+    let export = |path: &str, more: &[&str], out: &str| {
+        let [path, out] = [path, out].map(|name| home.path().join(name).display().to_string());
+        let args = ["export", &path, "--format", "parquet", "--out", &out];
+        let ran = run(args.iter().chain(more));
+        assert_eq!((ran.err.as_str(), ran.out.as_str()), ("", ""));
+        ran.code
+    };
+    let read = |file: &str| {
+        let bytes = fs::read(home.path().join(file)).expect("a file");
+        let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).expect("a Parquet file");
+        reader.metadata().clone()
+    };
+    assert_eq!(export("day", &[], "day.parquet"), 0);
+    let metadata = read("day.parquet");
+    let columns = |metadata: &ParquetMetaData| {
+        let schema = metadata.file_metadata().schema_descr();
+        schema.columns().iter().map(|column| column.name().to_owned()).collect::<Vec<_>>()
+    };
+    let names = ["time", "path", "type", "number", "integer", "text"];
+    assert_eq!(
+        (metadata.file_metadata().num_rows(), columns(&metadata)),
+        (30_000, names.map(str::to_owned).to_vec())
+    );
+    let groups = metadata.row_groups();
+    assert_eq!(groups.len(), 1);
+    let Some(Statistics::Int64(time)) = groups[0].column(0).statistics() else {
+        panic!("no bounds")
+    };
+    let first = START * 1_000_000_000;
+    assert_eq!((time.min_opt(), time.max_opt()), (Some(&first), Some(&(first + 299_990_000))));
+    let Some(Statistics::ByteArray(path)) = groups[0].column(1).statistics() else {
+        panic!("no bounds")
+    };
+    assert_eq!((path.min_bytes_opt(), path.max_bytes_opt()), (Some(&b"/a"[..]), Some(&b"/b"[..])));
+    assert!(groups[0].compressed_size() * 3 < groups[0].total_byte_size() * 4);
+
+    assert_eq!(export("rec", &["--filter", "/b"], "b.parquet"), 0);
+    let metadata = read("b.parquet");
+    assert_eq!(
+        (metadata.file_metadata().num_rows(), columns(&metadata).get(1).map(String::as_str)),
+        (1, Some("shard"))
+    );
+    // A table of nothing is one, too.
+    assert_eq!(export("rec", &["--filter", "/none"], "none.parquet"), 0);
+    assert_eq!(read("none.parquet").file_metadata().num_rows(), 0);
+    assert_eq!(export("rec", &["--partition", "day"], "set"), 0);
+    for day in 1..=3 {
+        let metadata = read(&format!("set/shard=0/day=2026-03-0{day}/part-0.parquet"));
+        assert_eq!(metadata.file_metadata().num_rows(), if day == 1 { 10 } else { 9 });
+        assert_eq!(columns(&metadata), names);
     }
 }

@@ -31,14 +31,14 @@ pub struct BatchRows<'a> {
 pub struct BatchWriter(Box<dyn RowWriter>);
 
 impl<'a> BatchRows<'a> {
-    /// `None` for wide rows, of which each holds what was before it.
+    /// `None` for formats whose rows depend on others.
     pub fn new(
         timeline: &'a Timeline,
         scope: &Scope,
         format: RowFormat,
         names_shards: bool,
     ) -> Option<Self> {
-        if matches!(format, RowFormat::WideCsv { .. }) {
+        if !format.is_of_batches() {
             return None;
         }
         let shards = timeline.shards().iter().map(|shard| (shard.name(), shard.paths())).collect();
@@ -50,7 +50,7 @@ impl<'a> BatchRows<'a> {
         BatchWriter(self.format.batch_writer(self.names_shards))
     }
 
-    /// Writes the rows of the batch at a place of a shard; `batches` reads its file.
+    /// Writes the rows of the batch at a place of a shard; `batches` reads its file. Returns how many.
     ///
     /// # Errors
     /// Where the file cannot be read. Damage is left out.
@@ -61,25 +61,24 @@ impl<'a> BatchRows<'a> {
         (shard, place): (usize, Place),
         out: &mut Vec<u8>,
         left_out: &mut Problems,
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         let selection = self.selections[shard].as_ref();
         if let Some(selection) = selection
             && let Ok((_, payload)) = batches.payload(place.key.offset)
             && let Some(index) = payload.index
             && let Ok(false) = index.lists(|id| selection.contains_id(id))
         {
-            return Ok(());
+            return Ok(0);
         }
         let record = match batches.record(place.key.offset) {
             Ok(record) => record,
-            Err(e) => return leave_out(e, left_out),
+            Err(e) => return leave_out(e, left_out).map(|()| 0),
         };
         let (name, paths) = self.shards[shard];
         let name = self.names_shards.then_some(name);
         let rows = ShardRows { number: shard, name, paths, selection };
         let all = (0, usize::MAX);
-        write_items(&mut *writer.0, &rows, place, record.items, all, out, left_out);
-        Ok(())
+        Ok(write_items(&mut *writer.0, &rows, place, record.items, all, out, left_out).rows)
     }
 }
 

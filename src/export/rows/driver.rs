@@ -29,6 +29,7 @@ pub struct Rows {
     unfinished: Option<(usize, Place, usize)>,
     has_begun: bool,
     reached: Option<Timestamp>,
+    rows: u64,
     out: Vec<u8>,
     left_out: Problems,
 }
@@ -65,6 +66,7 @@ impl Rows {
             unfinished: None,
             has_begun: false,
             reached: None,
+            rows: 0,
             out: Vec::new(),
             left_out: Problems::default(),
         }
@@ -89,6 +91,7 @@ impl Rows {
             if let Err(e) = self.writer.initial(&row, &mut self.out) {
                 self.left_out.push(e);
             }
+            self.rows += 1;
         }
         state.len()
     }
@@ -147,10 +150,11 @@ impl Rows {
             selection: self.selections[shard_number].as_ref(),
         };
         let Self { writer, out, left_out, .. } = self;
-        let rest =
+        let written =
             write_items(&mut **writer, &rows, place, record.items, (from, PIECE), out, left_out);
-        self.unfinished = rest.map(|number| (shard_number, place, number));
-        Ok(())
+        self.rows += written.rows;
+        self.unfinished = written.rest.map(|number| (shard_number, place, number));
+        self.writer.failure().map_or(Ok(()), Err)
     }
 }
 
@@ -193,6 +197,7 @@ impl Export for Rows {
                         self.phase = Phase::Ending;
                         return Ok(Step::Stopped(Stop::Budget));
                     }
+                    self.writer.failure().map_or(Ok(()), Err)?;
                 }
                 Phase::Over => return Ok(Step::Done),
             }
@@ -214,5 +219,9 @@ impl Export for Rows {
 
     fn left_out(&self) -> &Problems {
         &self.left_out
+    }
+
+    fn rows(&self) -> Option<u64> {
+        Some(self.rows)
     }
 }

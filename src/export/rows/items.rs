@@ -18,8 +18,15 @@ pub(super) struct ShardRows<'a> {
     pub selection: Option<&'a Selection>,
 }
 
-/// Writes the rows of items of a batch, from a number on, until `out` has so many bytes. Returns the number of
-/// the first item that is not written; `None` where all are.
+/// What was written of a batch.
+pub(super) struct Written {
+    /// How many rows.
+    pub rows: u64,
+    /// The number of the first item that is not written; `None` where all are.
+    pub rest: Option<usize>,
+}
+
+/// Writes the rows of items of a batch, from a number on, until `out` has so many bytes.
 pub(super) fn write_items(
     writer: &mut dyn RowWriter,
     shard: &ShardRows<'_>,
@@ -28,27 +35,28 @@ pub(super) fn write_items(
     (from, most): (usize, usize),
     out: &mut Vec<u8>,
     left_out: &mut Problems,
-) -> Option<usize> {
+) -> Written {
     let time = place.key.time;
     let within = |e: Error| e.within(place.kind().name(), place.key.offset);
-    let mut has_row = from > 0;
+    let mut rows = 0;
     for (number, item) in items.enumerate().skip(from) {
         let item = match item {
             Ok(item) => item,
             Err(e) => {
                 left_out.push(within(e));
-                return None;
+                break;
             }
         };
         if shard.selection.is_some_and(|selection| !selection.contains_id(item.id)) {
             continue;
         }
         if out.len() >= most {
-            return Some(number);
+            return Written { rows, rest: Some(number) };
         }
-        if !std::mem::replace(&mut has_row, true) {
+        if rows == 0 && from == 0 {
             writer.batch(time, out);
         }
+        rows += 1;
         let ordinal = shard.paths.ordinal(item.id);
         let row = Row {
             time,
@@ -63,5 +71,5 @@ pub(super) fn write_items(
             left_out.push(within(e));
         }
     }
-    None
+    Written { rows, rest: None }
 }

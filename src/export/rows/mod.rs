@@ -14,6 +14,8 @@ mod csv;
 mod driver;
 mod items;
 mod ndjson;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod row;
 mod state;
 mod text;
@@ -46,6 +48,9 @@ pub enum RowFormat {
     Ndjson,
     /// `path|type|value`, with a line `timestamp|datetime|…` before the rows of each batch.
     Text,
+    /// A table for other tools.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl RowFormat {
@@ -58,7 +63,12 @@ impl RowFormat {
         }
     }
 
-    /// The writer of a format whose rows depend on no others; wide ones do.
+    /// Whether rows depend on nothing but their batch.
+    const fn is_of_batches(self) -> bool {
+        matches!(self, Self::Csv { .. } | Self::Ndjson | Self::Text)
+    }
+
+    /// The writer of a format other than wide rows.
     fn batch_writer(self, names_shards: bool) -> Box<dyn RowWriter> {
         match self {
             Self::Csv { guard } | Self::WideCsv { guard, .. } => {
@@ -66,6 +76,8 @@ impl RowFormat {
             }
             Self::Ndjson => Box::new(ndjson::Ndjson),
             Self::Text => Box::new(text::Text),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Box::new(parquet::Parquet::new(names_shards)),
         }
     }
 }

@@ -63,6 +63,11 @@ pub(super) trait RowWriter {
     fn end(&mut self, _out: &mut Vec<u8>) -> bool {
         true
     }
+
+    /// Why nothing more can be written, if so.
+    fn failure(&mut self) -> Option<Error> {
+        None
+    }
 }
 
 /// The type and the text of an update, as cells of a table have them.

@@ -64,6 +64,12 @@ pub fn made(format: Format, options: &RowOptions) -> Result<Made, Fault> {
         Format::WideCsv => rows(TextFormat::WideCsv, "csv"),
         Format::Ndjson => rows(TextFormat::Ndjson, "ndjson"),
         Format::Text => rows(TextFormat::Text, "txt"),
+        Format::Parquet if options.step.is_none() && !options.guard => {
+            Ok(Made::Part(Part::Rows(RowFormat::Parquet, "parquet")))
+        }
+        Format::Parquet => {
+            Err(Fault::Said("--step and --guard are of csv and wide-csv only".to_owned()))
+        }
         Format::Slice => Ok(Made::Part(Part::Archive(Depth::Copied))),
         Format::Recovered => Ok(Made::Part(Part::Archive(Depth::Sound))),
         Format::Indexed => Ok(Made::Indexed),

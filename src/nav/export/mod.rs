@@ -1,13 +1,11 @@
 //! `nav export`: other files made of a file or a recording.
 
 mod copies;
-mod count;
 mod drive;
 mod made;
 mod partition;
 mod rows;
 
-pub use count::Count;
 pub use made::row_format;
 pub use rows::write_rows;
 
@@ -42,7 +40,7 @@ pub fn run(args: &Export, threads: usize) -> Result<Outcome, Fault> {
         Made::Indexed => copies::index(&opened, &mut out)?,
         Made::Compressed => copies::compress(&opened, &mut out, threads)?,
         Made::Part(Part::Rows(format, _)) => {
-            write_rows(&opened, &scope, format, threads, |piece| out.write(piece))?
+            write_rows(&opened, &scope, format, threads, |piece| out.write(piece))?.is_damaged
         }
         Made::Part(part) => {
             let timeline = opened.timeline();

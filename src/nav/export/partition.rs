@@ -7,14 +7,12 @@
 //! Days are those of UTC. A day without rows has no file. Rows name no shard: their folder does.
 
 use super::{
-    count::Count,
     drive::{drive, say_problems},
-    made::{Made, Part},
+    made::Made,
 };
 use crate::{
-    export::{Depth, Scope},
+    export::Scope,
     nav::{
-        args::TextFormat,
         destination::{Destination, Rules},
         fault::Fault,
         open::Opened,
@@ -61,13 +59,9 @@ pub fn by_day(
                 ..scope.clone()
             };
             let mut export = part.export(&timeline, &scope, false);
-            let mut count = Count::new(of_rows(part));
-            drive(&mut *export, &timeline, |piece| {
-                count.add(piece);
-                out.write(piece)
-            })?;
+            drive(&mut *export, &timeline, |piece| out.write(piece))?;
             lacks |= say_problems(export.left_out());
-            if count.has_rows() {
+            if export.rows() != Some(0) {
                 if let Some(head) = export.head() {
                     out.write_head(&head)?;
                 }
@@ -138,15 +132,6 @@ const fn first_time(start: Bound<Timestamp>) -> Timestamp {
     match start {
         Bound::Included(time) | Bound::Excluded(time) => time,
         Bound::Unbounded => Timestamp::MIN,
-    }
-}
-
-/// Whose lines are counted: an archive has no header line, so that any line of it is something.
-const fn of_rows(part: Part) -> TextFormat {
-    match part {
-        Part::Rows(crate::export::rows::RowFormat::Csv { .. }, _) => TextFormat::Csv,
-        Part::Rows(crate::export::rows::RowFormat::WideCsv { .. }, _) => TextFormat::WideCsv,
-        Part::Rows(..) | Part::Archive(Depth::Copied | Depth::Sound) => TextFormat::Text,
     }
 }
 

@@ -24,7 +24,7 @@ use std::{collections::HashMap, sync::Arc};
 /// How much of a file each thread holds.
 const HELD: CacheSize = CacheSize { page: 1 << 20, pages: 3 };
 
-/// Hands the rows of a recording on, piece by piece. Returns whether something could not be read.
+/// Hands the rows of a recording on, piece by piece. Returns what came of it.
 ///
 /// # Errors
 /// Where a file cannot be read, and those of `write`.
@@ -34,13 +34,14 @@ pub fn write_rows(
     format: RowFormat,
     threads: usize,
     mut write: impl FnMut(&[u8]) -> Result<(), Fault>,
-) -> Result<bool, Fault> {
+) -> Result<Written, Fault> {
     let (timeline, names_shards) = (opened.timeline(), opened.is_folder);
     let batch_rows = BatchRows::new(timeline, scope, format, names_shards).filter(|_| threads > 1);
     let Some(batch_rows) = batch_rows else {
         let mut rows = Rows::new(timeline, scope, format, names_shards);
         drive(&mut rows, timeline, write)?;
-        return Ok(say_problems(rows.left_out()));
+        let is_damaged = say_problems(rows.left_out());
+        return Ok(Written { is_damaged, rows: rows.rows().unwrap_or_default() });
     };
     // What comes before the updates: a line of names, the state at the start.
     let mut first = Rows::new(timeline, &scope.without_updates(), format, names_shards);
@@ -51,6 +52,7 @@ pub fn write_rows(
         plan: BatchPlan::new(timeline, scope),
         write,
         left_out: Problems::default(),
+        rows: first.rows().unwrap_or_default(),
         progress: Progress::new("exporting", "batches"),
     };
     pass(
@@ -60,7 +62,15 @@ pub fn write_rows(
         |reader, chunk| reader.write(&batch_rows, &chunk),
     )?;
     is_damaged |= say_problems(&pieces.left_out);
-    Ok(is_damaged)
+    Ok(Written { is_damaged, rows: pieces.rows })
+}
+
+/// What came of rows.
+pub struct Written {
+    /// Whether something could not be read.
+    pub is_damaged: bool,
+    /// How many updates were written.
+    pub rows: u64,
 }
 
 /// A file, and with which ids it is read.
@@ -85,10 +95,12 @@ struct Pieces<'a, W> {
     plan: BatchPlan<'a>,
     write: W,
     left_out: Problems,
+    rows: u64,
     progress: Progress,
 }
 
-type Done = Result<(Vec<u8>, Problems), Error>;
+/// Text, how many rows it is of, and what could not be read.
+type Done = Result<(Vec<u8>, u64, Problems), Error>;
 
 impl<W: FnMut(&[u8]) -> Result<(), Fault>> Ends for Pieces<'_, W> {
     type Work = Vec<(usize, Place)>;
@@ -102,7 +114,8 @@ impl<W: FnMut(&[u8]) -> Result<(), Fault>> Ends for Pieces<'_, W> {
     }
 
     fn take(&mut self, done: Done) -> Result<(), Fault> {
-        let (piece, left_out) = done?;
+        let (piece, rows, left_out) = done?;
+        self.rows += rows;
         left_out.listed().iter().for_each(|problem| self.left_out.push(problem.clone()));
         (self.write)(&piece)
     }
@@ -119,7 +132,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The rows of some batches.
     fn write(&mut self, rows: &BatchRows<'_>, chunk: &[(usize, Place)]) -> Done {
-        let (mut out, mut left_out) = (Vec::new(), Problems::default());
+        let (mut out, mut count, mut left_out) = (Vec::new(), 0, Problems::default());
         let file_of = |(shard, place): &(usize, Place)| (*shard, place.key.file);
         for run in chunk.chunk_by(|one, next| file_of(one) == file_of(next)) {
             let Some(file) = run.first().map(file_of) else { continue };
@@ -129,10 +142,11 @@ impl Reader<'_> {
             let Some((_, archive)) = &self.open else { continue };
             let mut batches = archive.batches();
             for place in run {
-                rows.write(&mut self.writer, &mut batches, *place, &mut out, &mut left_out)?;
+                let Self { writer, .. } = self;
+                count += rows.write(writer, &mut batches, *place, &mut out, &mut left_out)?;
             }
         }
-        Ok((out, left_out))
+        Ok((out, count, left_out))
     }
 
     fn open(&self, (shard, file): (usize, usize)) -> Result<Archive, Error> {

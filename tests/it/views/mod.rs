@@ -3,7 +3,6 @@
 mod arrangement;
 mod batches;
 mod details;
-mod find;
 mod series;
 mod statistics;
 mod tree;

@@ -5,7 +5,6 @@ mod batches;
 mod broken;
 mod details;
 mod filter;
-mod find;
 mod growing;
 mod habits;
 mod hands;
@@ -18,7 +17,6 @@ mod plot;
 mod recorded;
 mod recording;
 mod restart;
-mod rotating;
 mod saving;
 mod several;
 mod steps;
@@ -47,7 +45,6 @@ fn main() -> ExitCode {
         ("open", open::TESTS),
         ("steps", steps::TESTS),
         ("filter", filter::TESTS),
-        ("find", find::TESTS),
         ("broken", broken::TESTS),
         ("batches", batches::TESTS),
         ("details", details::TESTS),
@@ -62,7 +59,6 @@ fn main() -> ExitCode {
         ("timeline", timeline::TESTS),
         ("zones", zones::TESTS),
         ("growing", growing::TESTS),
-        ("rotating", rotating::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
         ("saving", saving::TESTS),
