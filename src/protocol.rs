@@ -8,6 +8,8 @@
 //! The bytes of a file are not in here: the transport carries the `File` handle beside
 //! [`Request::Open`]. Only what is visible comes back: a window of rows, one number a pixel.
 
+pub mod find;
+pub mod verify;
 pub mod views;
 
 use crate::query::value_filter::Order;
@@ -71,6 +73,14 @@ pub enum Request {
         /// Whether no other follows at once: then what is known of all of them is told.
         is_last: bool,
     },
+    /// Look at the file that travels beside this message, of the recording that is open: it may have grown, have been
+    /// rotated or replaced, or be new. Answered by [`Response::Added`], once what is new of it is scanned.
+    LookAt {
+        /// `shard/name`, or `name`.
+        name: String,
+        /// Whether no other follows at once: then what is known of all of them is told.
+        is_last: bool,
+    },
     /// Scan no more of the open file. Answered by [`Response::Scanned`].
     Stop,
     /// Go on with a scan that was stopped. Answered by [`Response::Scanned`].
@@ -126,7 +136,7 @@ pub enum Response {
     Opened(Summary),
     /// To [`Request::Refresh`], [`Request::LeaveOut`], [`Request::Stop`] and [`Request::Resume`].
     Scanned(Summary),
-    /// To [`Request::AddFile`].
+    /// To [`Request::AddFile`] and [`Request::LookAt`].
     Added,
     /// To [`Request::Image`].
     Image(ImagePage),
@@ -214,6 +224,8 @@ pub struct FileSummary {
     pub last: Option<Timestamp>,
     /// Delta and image batches.
     pub batches: u64,
+    /// Whether something of it could not be read: it may have been replaced.
+    pub is_unreadable: bool,
 }
 
 impl FileSummary {

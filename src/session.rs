@@ -3,6 +3,8 @@
 //! What the worker does with every message, without the worker: natively testable.
 
 mod details;
+mod find;
+mod growing;
 mod images;
 mod names;
 mod paths;
@@ -12,6 +14,7 @@ mod series;
 mod statistics;
 mod tree;
 mod value;
+mod verify;
 mod views;
 
 use value::RowTexts;
@@ -34,6 +37,7 @@ use crate::{
 
 use std::collections::BTreeSet;
 
+pub use growing::Looked;
 use names::NamesState;
 use paths::{AllPaths, Selected};
 
@@ -77,6 +81,8 @@ struct Open {
     left_out: BTreeSet<String>,
     /// Whether there are ids without paths.
     names: NamesState,
+    /// Whether the open file was rotated, and the next one of its name is not there yet.
+    is_rotated: bool,
 }
 
 /// A file beside the open one, and what the person calls it.
@@ -135,7 +141,17 @@ impl Session {
         let mut paths = AllPaths::default();
         paths.refresh(&timeline);
         let left_out = BTreeSet::new();
-        self.open = Some(Open { name: own, shard, timeline, known, scan, paths, left_out, names });
+        self.open = Some(Open {
+            name: own,
+            shard,
+            timeline,
+            known,
+            scan,
+            paths,
+            left_out,
+            names,
+            is_rotated: false,
+        });
         Ok(())
     }
 
@@ -174,8 +190,14 @@ impl Session {
     /// a copy of what is there, or no part of a recording, is left out; see [`Summary::left_out`].
     pub fn add_file(&mut self, name: &str, archive: Archive) -> Result<(), Failure> {
         let open = self.opened()?;
-        archive.pages().release();
         let (shard, own) = in_shard(name);
+        if let Some(known) = open.timeline.archive(shard, own)
+            && known.index().end() >= archive.index().end()
+        {
+            // Whoever looked at it meanwhile was first.
+            return Ok(());
+        }
+        archive.pages().release();
         open.timeline.add(shard, own, archive);
         open.hide();
         open.timeline.refresh();
@@ -242,7 +264,8 @@ impl Session {
             Request::Open { name }
             | Request::Refresh { name }
             | Request::AddNames { name }
-            | Request::AddFile { name, .. } => {
+            | Request::AddFile { name, .. }
+            | Request::LookAt { name, .. } => {
                 Err(Failure::new("source", format!("{name} came without its file")))
             }
             Request::LeaveOut { names } => Ok(open.leave_out(names)),
@@ -455,6 +478,7 @@ fn file_summary(shard: &str, name: &str, archive: &Archive) -> FileSummary {
         first: index.first(),
         last: index.last(),
         batches: (index.deltas.len() + index.images.len()) as u64,
+        is_unreadable: archive.pages().failed(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::archive::Archive;
 use crate::protocol::{Call, Failure, Reply, Request, RequestId, Response};
-use crate::session::{NamedPages, Session};
+use crate::session::{Looked, NamedPages, Session};
 use crate::source::{
     CacheSize, Pages,
     browser::{BlobSource, ReadAhead},
@@ -98,6 +98,9 @@ impl Worker {
             (Request::AddFile { name, is_last }, Ok(file)) => {
                 return self.add_file(id, name, file.into(), is_last);
             }
+            (Request::LookAt { name, is_last }, Ok(file)) => {
+                return self.look_at(id, name, file.into(), is_last);
+            }
             (Request::AddNames { name }, Ok(file)) => pages(&file)
                 .and_then(|pages| self.session.borrow_mut().add_names(NamedPages { name, pages })),
             (request, _) => {
@@ -142,38 +145,73 @@ impl Worker {
         let _ = JsFuture::from(later).await;
     }
 
-    /// Scans another file of the shard, a page at a time between whatever else is asked, and adds it to the
-    /// open one.
+    /// Scans a file beside the open one, a page at a time between whatever else is asked.
+    ///
+    /// # Errors
+    /// Where it is no archive, and of kind `changed` where something else was opened meanwhile.
+    async fn scan_beside(&self, file: &Blob, opened: u32) -> Result<Archive, Failure> {
+        let mut archive = Archive::start(pages_of(file, ADDED)?)?;
+        let page = ADDED.bytes();
+        let mut until = page;
+        while !archive.scan_to(until) {
+            until = until.max(archive.index().end()).saturating_add(page);
+            // What else is asked gets its turn.
+            self.rest().await;
+            self.is_still(opened)?;
+        }
+        Ok(archive)
+    }
+
+    /// Whether what was open is open.
+    fn is_still(&self, opened: u32) -> Result<(), Failure> {
+        let is_it = self.opened.get() == opened;
+        is_it
+            .then_some(())
+            .ok_or_else(|| Failure::new("changed", "another file was opened meanwhile"))
+    }
+
+    /// Scans another file and adds it to the open one.
     fn add_file(self: &Rc<Self>, id: RequestId, name: String, file: Blob, is_last: bool) {
-        let opened = self.opened.get();
         let worker = Rc::clone(self);
         spawn_local(async move {
-            let response = match pages_of(&file, ADDED).map(Archive::start) {
-                Ok(Ok(mut archive)) => {
-                    let page = ADDED.bytes();
-                    let mut until = page;
-                    while !archive.scan_to(until) && worker.opened.get() == opened {
-                        until = until.max(archive.index().end()).saturating_add(page);
-                        // What else is asked gets its turn.
-                        worker.rest().await;
-                    }
-                    if worker.opened.get() != opened {
-                        let message = "another file was opened meanwhile";
-                        Err(Failure::new("changed", message))
-                    } else {
-                        let added = worker.session.borrow_mut().add_file(&name, archive);
-                        added.map(|()| Response::Added)
-                    }
-                }
-                Ok(Err(e)) => Err(e.into()),
+            let response = match worker.scan_beside(&file, worker.opened.get()).await {
+                Ok(archive) => worker.session.borrow_mut().add_file(&name, archive),
                 Err(failure) => Err(failure),
             };
-            if is_last || Date::now() - worker.told.get() >= TELL_ADDED {
-                worker.tell(None);
-                worker.told.set(Date::now());
-            }
-            worker.reply(id, response);
+            worker.added(id, response, is_last);
         });
+    }
+
+    /// Looks at a file of the open recording, and takes in what is new of it.
+    fn look_at(self: &Rc<Self>, id: RequestId, name: String, file: Blob, is_last: bool) {
+        let worker = Rc::clone(self);
+        spawn_local(async move {
+            let response = worker.take_in(&name, &file).await;
+            worker.added(id, response, is_last);
+        });
+    }
+
+    async fn take_in(&self, name: &str, file: &Blob) -> Result<(), Failure> {
+        let opened = self.opened.get();
+        let looked = self.session.borrow_mut().look(name, |size| pages_of(file, size))?;
+        if looked == Looked::Known {
+            while self.session.borrow_mut().scan_file(name, ADDED.bytes()) {
+                self.rest().await;
+                self.is_still(opened)?;
+            }
+            return Ok(());
+        }
+        let archive = self.scan_beside(file, opened).await?;
+        self.session.borrow_mut().join_file(name, archive, looked)
+    }
+
+    /// Answers for a file that was added or looked at, and tells what is known of all files by now.
+    fn added(&self, id: RequestId, response: Result<(), Failure>, is_last: bool) {
+        if is_last || Date::now() - self.told.get() >= TELL_ADDED {
+            self.tell(None);
+            self.told.set(Date::now());
+        }
+        self.reply(id, response.map(|()| Response::Added));
     }
 
     /// Starts to scan what is not scanned yet; a scan that goes on ends. `call` is answered when

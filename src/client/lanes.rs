@@ -37,7 +37,7 @@ const OPEN: usize = 0;
 /// The first lane of what is asked of the open file.
 const ASK: usize = 1;
 /// The first lane of the views.
-const VIEW: usize = 9;
+const VIEW: usize = 10;
 
 const fn lane_of(request: &Request) -> usize {
     match request {
@@ -51,6 +51,7 @@ const fn lane_of(request: &Request) -> usize {
         // A look at the file must not take its place.
         Request::AddNames { .. } => ASK + 6,
         Request::LeaveOut { .. } => ASK + 7,
+        Request::LookAt { .. } => ASK + 8,
         Request::View(view) => VIEW + view.kind(),
     }
 }

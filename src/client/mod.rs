@@ -115,6 +115,8 @@ struct Inner {
     opening: Option<Function>,
     /// Who waits for a file to be added.
     adding: Option<Function>,
+    /// Who waits for a file of the recording to be looked at.
+    looking_at: Option<Function>,
     /// Whether a look at the open file is under way.
     looking: bool,
     /// Whether the worker broke since it last showed an image.
@@ -163,6 +165,7 @@ impl Client {
             ticket: 0,
             opening: None,
             adding: None,
+            looking_at: None,
             looking: false,
             broke_before: false,
             retired: None,
@@ -230,6 +233,19 @@ impl Client {
         let beside = Beside { path_index, ..Beside::default() };
         self.ask_with(Request::AddFile { name, is_last }, beside);
         JsFuture::from(added).await.is_ok_and(|added| added.is_truthy())
+    }
+
+    /// Looks at a file of the recording that is open: it may have grown, been rotated or replaced, or be new. Returns
+    /// the kind of failure where it could not be taken in. One at a time: whoever asks waits for the answer.
+    pub async fn look_at(&self, name: String, file: File, is_last: bool) -> Option<String> {
+        let looked = Promise::new(&mut |resolve, _| {
+            let before = self.0.borrow_mut().looking_at.replace(resolve);
+            tell_kind(before, Some("changed"));
+        });
+        let path_index = Some(PathIndex { name: name.clone(), file, handle: None });
+        let beside = Beside { path_index, ..Beside::default() };
+        self.ask_with(Request::LookAt { name, is_last }, beside);
+        JsFuture::from(looked).await.ok()?.as_string()
     }
 
     /// Whether a file of this name is open.
@@ -408,6 +424,10 @@ impl Client {
         {
             return;
         }
+        if matches!(request, Request::LookAt { .. }) {
+            let waiting = self.0.borrow_mut().looking_at.take();
+            tell_kind(waiting, response.as_ref().err().map(|failure| failure.kind.as_str()));
+        }
         if matches!(request, Request::AddFile { .. }) {
             let waiting = self.0.borrow_mut().adding.take();
             tell_done(waiting, response.is_ok());
@@ -422,6 +442,7 @@ impl Client {
                         // What is in flight now was asked of the file of before.
                         inner.lanes.forget_views();
                         tell_done(inner.adding.take(), false);
+                        tell_kind(inner.looking_at.take(), Some("changed"));
                     }
                     held = Some(opened.handle.is_some());
                     if let Some(before) = inner.opened.take().filter(|_| is_refresh) {
@@ -491,6 +512,7 @@ impl Client {
             inner.held.clear();
             tell_done(inner.opening.take(), false);
             tell_done(inner.adding.take(), false);
+            tell_kind(inner.looking_at.take(), Some("changed"));
             let [opening, waiting] = inner.lanes.forget_all();
             // A file that breaks the worker is not opened twice in a row; while another one was
             // being opened, the open one is not to blame.
@@ -521,5 +543,13 @@ fn tell_done(waiting: Option<Function>, done: bool) {
     if let Some(waiting) = waiting {
         // It is the browser's own function, which does not fail.
         let _ = waiting.call1(&JsValue::UNDEFINED, &done.into());
+    }
+}
+
+/// Tells whoever waits the kind of failure, or that there was none.
+fn tell_kind(waiting: Option<Function>, kind: Option<&str>) {
+    if let Some(waiting) = waiting {
+        // It is the browser's own function, which does not fail.
+        let _ = waiting.call1(&JsValue::UNDEFINED, &kind.map_or(JsValue::UNDEFINED, JsValue::from));
     }
 }

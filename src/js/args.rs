@@ -1,9 +1,6 @@
 //! From what scripts pass to what the reader takes.
 
-use super::{
-    export::{Made, no_format},
-    values::{failure, object},
-};
+use super::values::{failure, object};
 use crate::{
     export::{Depth, Level, Options, Scope, rows::RowFormat},
     protocol::Failure,
@@ -112,6 +109,15 @@ fn read_limit(options: &JsValue, of: &str) -> Thrown<usize> {
         Some(limit) if limit >= 1. => Ok(limit as usize),
         _ => Err(wrong(&format!("limit must be a number of {of}, 1 or more"))),
     }
+}
+
+/// What is made of the updates between two times.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Made {
+    /// Rows of text.
+    Rows(RowFormat),
+    /// Another archive.
+    Archive(Depth),
 }
 
 /// The options of `export`.
@@ -330,4 +336,11 @@ pub(super) fn not_bytes() -> Failure {
 
 pub(super) fn wrong(message: &str) -> JsValue {
     failure(Failure::new("argument", message))
+}
+
+/// What is said of a format that is none.
+fn no_format(format: &str) -> JsValue {
+    let known = "csv, wide-csv, ndjson, text, parquet, slice, indexed, compressed, recovered";
+    let message = format!("{format:?} is no format of exports: known are {known}");
+    wrong(&message)
 }

@@ -1,13 +1,12 @@
 //! `export` and `verify`: work in pieces, which the script in front of this asks for one by one.
 
 use super::{
-    args::{ExportArgs, Thrown},
+    args::{ExportArgs, Made, Thrown},
     calls,
-    values::{failure, object, offset, thrown},
+    values::{object, offset, thrown},
 };
 use crate::{
-    export::{Depth, Export, Finding, Scope, Slice, Verify, rows::Rows},
-    protocol::Failure,
+    export::{Export, Finding, Scope, Slice, Verify, rows::Rows},
     query::pass::{Budget, Step, Stop},
     recording::Recording,
 };
@@ -17,15 +16,6 @@ use wasm_bindgen::prelude::*;
 
 /// How much is read for one piece: some tens of milliseconds.
 const BUDGET: Budget = Budget::bytes(8 << 20);
-
-/// What is made of the updates between two times.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Made {
-    /// Rows of text.
-    Rows(crate::export::rows::RowFormat),
-    /// Another archive.
-    Archive(Depth),
-}
 
 /// An export on its way.
 #[wasm_bindgen]
@@ -184,11 +174,4 @@ fn finding(finding: &Finding, names_files: bool) -> JsValue {
         ("offset", offset(error.offset())),
         ("message", message.into()),
     ])
-}
-
-/// What is said of a format that is none.
-pub(super) fn no_format(format: &str) -> JsValue {
-    let known = "csv, wide-csv, ndjson, text, parquet, slice, indexed, compressed, recovered";
-    let message = format!("{format:?} is no format of exports: known are {known}");
-    failure(Failure::new("argument", message))
 }

@@ -4,7 +4,8 @@
 //! same question asked again goes on where the last one ended. So the worker is never away for
 //! long, and a question that nobody asks any more costs nothing.
 
-use super::{Density, DensityQuery, ImageRow, Problem};
+use super::find::{FindPage, FindQuery, HitQuery};
+use super::{Density, DensityQuery, ImageRow, Problem, verify::VerifyPage};
 use crate::query::series::State;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,11 +32,17 @@ pub enum ViewRequest {
     /// The time of the last batch that begins at or before an offset of the file. Answered by
     /// [`ViewResponse::Step`].
     Locate(u64),
+    /// Look at everything. Answered by [`ViewResponse::Verify`].
+    Verify,
+    /// When a condition held. Answered by [`ViewResponse::Find`].
+    Find(FindQuery),
+    /// The next or the previous hit. Answered by [`ViewResponse::Step`].
+    Hit(HitQuery),
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 9;
+    pub const KINDS: usize = 11;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -44,12 +51,14 @@ impl ViewRequest {
             Self::Details(_) => 0,
             Self::Batches(_) => 1,
             Self::Tree(_) => 2,
-            Self::Step(_) => 3,
+            Self::Step(_) | Self::Hit(_) => 3,
             Self::Series(_) => 4,
             Self::Values(_) => 5,
             Self::Statistics(_) => 6,
             Self::Overview(_) => 7,
             Self::Locate(_) => 8,
+            Self::Verify => 9,
+            Self::Find(_) => 10,
         }
     }
 }
@@ -63,7 +72,9 @@ pub enum ViewResponse {
     Batches(BatchesPage),
     /// To [`ViewRequest::Tree`].
     Tree(TreePage),
-    /// To [`ViewRequest::Step`] and [`ViewRequest::Locate`]: the time of the event or batch;
+    /// To [`ViewRequest::Find`].
+    Find(Box<FindPage>),
+    /// To [`ViewRequest::Step`], [`ViewRequest::Hit`] and [`ViewRequest::Locate`]: the time of the event or batch;
     /// `None` where there is none.
     Step(Option<Timestamp>),
     /// To [`ViewRequest::Series`].
@@ -74,6 +85,8 @@ pub enum ViewResponse {
     Statistics(Box<Statistics>),
     /// To [`ViewRequest::Overview`].
     Overview(Density),
+    /// To [`ViewRequest::Verify`].
+    Verify(Box<VerifyPage>),
 }
 
 /// Which path is meant.

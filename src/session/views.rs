@@ -1,9 +1,11 @@
 //! Answers to the views beside the image.
 
 use super::Open;
+use super::find::KeptFind;
 use super::rows::CountedRows;
 use super::series::AllSeries;
 use super::tree::KeptTree;
+use crate::export::Verify;
 use crate::protocol::Failure;
 use crate::protocol::views::{SeriesQuery, ViewRequest, ViewResponse};
 use crate::query;
@@ -20,6 +22,9 @@ pub struct Views {
     pub(super) series: Option<(SeriesQuery, AllSeries)>,
     /// Of each shard.
     pub(super) statistics: Option<(Bounds, Vec<query::statistics::Statistics>)>,
+    /// A check that is not over.
+    pub(super) verify: Option<Verify>,
+    pub(super) find: Option<KeptFind>,
 }
 
 impl Views {
@@ -27,7 +32,9 @@ impl Views {
     pub(super) fn forget_batches(&mut self) {
         self.rows = None;
         self.series = None;
+        self.find = None;
         self.statistics = None;
+        self.verify = None;
     }
 }
 
@@ -42,7 +49,10 @@ impl Open {
             ViewRequest::Series(query) => Ok(ViewResponse::Series(self.series(&query))),
             ViewRequest::Values(query) => Ok(ViewResponse::Values(self.values(&query))),
             ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
+            ViewRequest::Verify => self.verify().map(Box::new).map(ViewResponse::Verify),
             ViewRequest::Locate(offset) => Ok(ViewResponse::Step(self.locate(offset))),
+            ViewRequest::Find(query) => self.find(&query).map(Box::new).map(ViewResponse::Find),
+            ViewRequest::Hit(query) => self.hit(&query).map(ViewResponse::Step),
             ViewRequest::Statistics(query) => {
                 self.statistics(&query).map(Box::new).map(ViewResponse::Statistics)
             }

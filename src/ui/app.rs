@@ -2,7 +2,7 @@
 
 use super::dialogs::Dialogs;
 use super::empty::Empty;
-use super::files::{Dropped, Notices, Opener, RecordingPane};
+use super::files::{Dropped, Files, Notices, Opener, RecordingPane};
 use super::follow::ChooseAgain;
 use super::header::Header;
 use super::hooks::{
@@ -31,7 +31,8 @@ pub fn App() -> Html {
         state
     });
     let client = use_requests(&state);
-    use_follow(&state, &client);
+    let opener = Opener::new(client.clone(), state.dispatcher());
+    use_follow(&state, &opener);
     use_hash(&state);
     use_playback(&state);
     use_wide(state.dispatcher());
@@ -41,7 +42,6 @@ pub fn App() -> Html {
     use_effect_with(state.zone, |zone| zone.keep());
 
     let dispatch = state.dispatcher();
-    let opener = Opener::new(client.clone(), dispatch.clone());
     {
         let opener = opener.clone();
         use_effect_with((), move |()| opener.address());
@@ -79,6 +79,7 @@ pub fn App() -> Html {
                         range={state.preview.or(state.range)}
                         density={state.density.clone()}
                         overview={state.overview.clone()}
+                        found={state.find_marks()}
                         log={state.log}
                         zone={state.zone}
                         theme={state.theme}
@@ -94,7 +95,11 @@ pub fn App() -> Html {
                         {dispatch}
                     />
                     if state.follow.on && !state.follow.live {
-                        <ChooseAgain name={file.summary.name.clone()} opener={opener.clone()} />
+                        <ChooseAgain
+                            name={file.summary.name.clone()}
+                            in_folder={state.files.as_ref().is_some_and(Files::are_several)}
+                            opener={opener.clone()}
+                        />
                     }
                     <Notices file={file.clone()} opener={opener.clone()} />
                     if is_whole {

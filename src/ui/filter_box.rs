@@ -26,6 +26,9 @@ pub struct FilterBoxProps {
     pub examples: &'static [(&'static str, &'static str)],
     /// Is told what is typed.
     pub on_change: Callback<AttrValue>,
+    /// Is told that Enter is pressed.
+    #[prop_or_default]
+    pub on_enter: Callback<()>,
 }
 
 /// The filter.
@@ -49,6 +52,14 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
             if let Some(input) = node.cast::<HtmlInputElement>() {
                 // The button goes away with the text; the focus must not.
                 let _ = input.focus();
+            }
+        })
+    };
+    let onkeydown = {
+        let on_enter = props.on_enter.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                on_enter.emit(());
             }
         })
     };
@@ -104,6 +115,7 @@ pub fn FilterBox(props: &FilterBoxProps) -> Html {
                 aria-describedby={format!("{}-error", props.id)}
                 {oninput}
                 {onchange}
+                {onkeydown}
             />
             // A datalist would make another role of the field.
             if !used.is_empty() {

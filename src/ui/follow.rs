@@ -45,9 +45,15 @@ pub fn Follow(props: &FollowProps) -> Html {
 pub struct ChooseAgainProps {
     /// The name of the open file.
     pub name: AttrValue,
+    /// Whether it lies in a folder that was chosen.
+    pub in_folder: bool,
     /// Reads on in files.
     pub opener: Opener,
 }
+
+/// Said of a folder that was chosen and not dropped.
+const OF_FOLDER: &str = " Drop the folder onto the page, and all of it is followed: files that are rotated, and new \
+                         ones, too.";
 
 /// Says that the page cannot look at the file by itself, and lets a person choose it again.
 #[component]
@@ -88,7 +94,12 @@ pub fn ChooseAgain(props: &ChooseAgainProps) -> Html {
     };
     html! {
         <section class="choose-again" aria-label="Follow">
-            <p><bdi>{ &props.name }</bdi>{ " " }{ why }</p>
+            <p>
+                <bdi>{ &props.name }</bdi>{ " " }{ why }
+                if props.in_folder {
+                    { OF_FOLDER }
+                }
+            </p>
             { choose }
         </section>
     }

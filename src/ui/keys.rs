@@ -13,7 +13,7 @@ pub struct Command {
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 29] = [
+pub const COMMANDS: [Command; 32] = [
     command("Space", "Play or pause", |state| Action::Play(!state.playback.playing)),
     command(".", "Next batch", |_| Action::Move(Movement::Batches(1))),
     command(",", "Previous batch", |_| Action::Move(Movement::Batches(-1))),
@@ -41,7 +41,10 @@ pub const COMMANDS: [Command; 29] = [
     command("3", "Show the plot", |_| Action::Show(View::Plot)),
     command("4", "Show the statistics", |_| Action::Show(View::Statistics)),
     command("5", "Show the problems", |_| Action::Show(View::Problems)),
-    command("n", "Show or hide the paths", |state| Action::ShowNamespace(!state.panes.namespace)),
+    command("6", "Show the hits of Find", |_| Action::Show(View::Find)),
+    command("n", "Next hit of Find", |_| Action::Hit { forward: true }),
+    command("Shift+N", "Previous hit of Find", |_| Action::Hit { forward: false }),
+    command("b", "Show or hide the paths", |state| Action::ShowNamespace(!state.panes.namespace)),
     command("d", "Show or hide the details", |state| Action::ShowDetails(!state.panes.details)),
     command("p", "Add the selected path to the plot, or remove it", |state| {
         state
@@ -113,6 +116,7 @@ pub fn action_of(pressed: &Pressed<'_>, state: &State) -> Option<Action> {
     let written = match key {
         " " => "Space".to_owned(),
         "=" => "+".to_owned(),
+        "N" => "Shift+N".to_owned(),
         "Home" | "End" if shift => format!("Shift+{key}"),
         key => key.to_owned(),
     };
@@ -131,14 +135,16 @@ pub fn field_of(pressed: &Pressed<'_>, state: &State) -> Option<&'static str> {
         ("/", false) => Some("filter"),
         ("s", false) => Some("seek"),
         ("v", false) => Some("values"),
+        ("c", false) => Some("find"),
         _ => None,
     }
 }
 
 /// The keys of the fields, for the help.
-pub const FIELDS: [(&str, &str); 4] = [
+pub const FIELDS: [(&str, &str); 5] = [
     ("/", "Write a filter of paths"),
     ("v", "Write conditions on values"),
+    ("c", "Write a condition to find in time"),
     ("s", "Write where to go"),
     ("Ctrl+K", "Find a command"),
 ];

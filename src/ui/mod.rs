@@ -40,6 +40,7 @@ mod dialogs;
 mod empty;
 mod files;
 mod filter_box;
+mod find;
 mod focus;
 mod follow;
 mod grid;
@@ -66,6 +67,7 @@ mod time_axis;
 mod timeline;
 mod transport;
 mod value_tree;
+mod verify;
 mod views;
 
 /// Starts the page in the element `app`.

@@ -10,6 +10,7 @@ use super::theme::Theme;
 use super::zone::use_zone;
 use super::zoom::Stretch;
 use crate::protocol::Density;
+use crate::protocol::find::FindPage;
 use crate::time::Timestamp;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,6 +18,8 @@ use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 const HEIGHT: f64 = 28.0;
+/// The height of the marks of hits.
+const HIT: f64 = 5.0;
 /// So near to an edge of the brush a pointer takes hold of that edge.
 const GRIP: f64 = 8.0;
 
@@ -37,6 +40,8 @@ pub struct OverviewProps {
     pub density: Option<Rc<Density>>,
     /// The open file, whose problems are marked.
     pub file: Option<Rc<OpenFile>>,
+    /// What Find found, whose times are marked.
+    pub found: Option<Rc<FindPage>>,
     /// Whether heights are logarithmic.
     pub log: bool,
     /// Redraws in its colours.
@@ -76,12 +81,17 @@ pub fn Overview(props: &OverviewProps) -> Html {
     {
         let node = node.clone();
         let file = props.file.clone();
-        let what = (props.density.clone(), scale, props.log, file, (props.theme, scheme));
-        use_effect_with(what, move |(density, scale, log, file, _)| {
+        let found = props.found.clone();
+        let what = (props.density.clone(), scale, props.log, (file, found), (props.theme, scheme));
+        use_effect_with(what, move |(density, scale, log, (file, found), _)| {
             let canvas = node.cast::<HtmlCanvasElement>();
             let paint = canvas.and_then(|it| Paint::new(&it, scale.width(), HEIGHT));
             if let (Some(paint), Some(density)) = (paint, density) {
                 draw(&paint, density, *log);
+                for (from, to) in found.iter().flat_map(|found| &found.marks) {
+                    let (left, right) = (scale.x(*from), scale.x(*to));
+                    paint.fill("--accent", left, HEIGHT - HIT, (right - left).max(2.0), HIT);
+                }
                 for time in problems(file.as_deref()) {
                     paint.fill("--bad", scale.x(time) - 1.0, 0.0, 3.0, HEIGHT);
                 }
@@ -155,6 +165,11 @@ pub fn Overview(props: &OverviewProps) -> Html {
             if let Some(density) = &props.density {
                 <p class="hidden">
                     { gaps::in_words(density, &problems(props.file.as_deref()), zone) }
+                </p>
+            }
+            if let Some(found) = &props.found {
+                <p class="hidden">
+                    { format!("{} of Find are marked", super::format::count(found.total.into(), "hit", "hits")) }
                 </p>
             }
             if let Some((from, to)) = props.zoom {

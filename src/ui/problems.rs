@@ -1,7 +1,8 @@
 //! What is wrong with the file, and where.
 
 use super::format;
-use super::state::{Action, Dispatch, Movement, OpenFile, Shown, View};
+use super::state::{Action, Dispatch, Movement, OpenFile, Shown, VerifyView, View};
+use super::verify::Verify;
 use super::zone::{Zone, use_zone};
 use crate::protocol::Problem;
 use std::rc::Rc;
@@ -14,6 +15,8 @@ pub struct ProblemsProps {
     pub file: Rc<OpenFile>,
     /// The image at the position, which may have problems of its own.
     pub shown: Option<Rc<Shown>>,
+    /// The check of everything.
+    pub verify: VerifyView,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -28,6 +31,19 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     let listed = summary.problems.len() as u64;
     html! {
         <div class="problems" tabindex="0" role="region" aria-label="List of problems">
+            <Verify
+                name={summary.name.clone()}
+                view={props.verify.clone()}
+                dispatch={props.dispatch.clone()}
+            />
+            if let Some(page) = props.verify.page.as_ref().filter(|page| !page.findings.is_empty()) {
+                <h2>{ "Found by the check" }</h2>
+                { table(&page.findings, &props.dispatch, zone) }
+            }
+            if let Some(page) = props.verify.page.as_ref().filter(|page| !page.notes.is_empty()) {
+                <h2>{ "Worth knowing, no damage" }</h2>
+                { table(&page.notes, &props.dispatch, zone) }
+            }
             if summary.problem_count == 0 && of_image.is_none() {
                 <div class="notice">
                     <p class="notice-title">{ "No problems found" }</p>

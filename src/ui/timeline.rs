@@ -13,6 +13,7 @@ use super::theme::Theme;
 use super::zone::Zone;
 use super::zoom::Stretch;
 use crate::protocol::Density;
+use crate::protocol::find::FindPage;
 use crate::time::Timestamp;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -36,6 +37,8 @@ pub struct TimelineProps {
     pub density: Option<Rc<Density>>,
     /// Batches per slot of the whole file.
     pub overview: Option<Rc<Density>>,
+    /// What Find found.
+    pub found: Option<Rc<FindPage>>,
     /// Whether heights are logarithmic.
     pub log: bool,
     /// The zone of its times.
@@ -96,6 +99,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     range={props.range}
                     position={props.position}
                     density={props.overview.clone()}
+                    found={props.found.clone()}
                     log={props.log}
                     theme={props.theme}
                     dispatch={props.dispatch.clone()}

@@ -29,6 +29,8 @@ pub struct Link {
     pub zoom: Option<(Timestamp, Timestamp)>,
     /// The zone of the times on the page.
     pub zone: Option<Zone>,
+    /// The condition that is searched for.
+    pub find: Option<String>,
 }
 
 impl Link {
@@ -47,6 +49,7 @@ impl Link {
                 "plot" if link.plot.contains(&value) => {}
                 "plot" => link.plot.push(value),
                 "zoom" => link.zoom = times(&value).or(link.zoom),
+                "find" => link.find = Some(value),
                 "zone" => link.zone = Zone::from_key(&value).or(link.zone),
                 "view" => link.view = View::from_key(&value).or(link.view),
                 _ => {}
@@ -81,6 +84,9 @@ impl Link {
         }
         if let Some(zone) = self.zone {
             parts.push(format!("zone={}", zone.key()));
+        }
+        if let Some(find) = &self.find {
+            parts.push(format!("find={}", encode(find)));
         }
         let mut hash = format!("#{}", parts.join("&"));
         // Chat programs take a sign at the end of a link for the end of a sentence.
@@ -162,6 +168,7 @@ mod tests {
                 plot: vec!["/a b".to_owned(), format!("/p{filter}")],
                 zoom: "2026-03-01T09:30:00Z".parse().ok().zip("2026-03-01T09:31:00Z".parse().ok()),
                 zone: Some(Zone::Local),
+                find: Some(format!("= \"{filter}\"")),
             };
             let read = Link::parse(&link.hash());
             assert_eq!(read.at, link.at);
@@ -169,7 +176,7 @@ mod tests {
             assert_eq!((read.view, read.path), (link.view, link.path.clone()));
             assert_eq!((read.from, read.to), (link.from, link.to));
             assert_eq!((&read.plot, read.zoom), (&link.plot, link.zoom));
-            assert_eq!(read.zone, link.zone);
+            assert_eq!((read.zone, &read.find), (link.zone, &link.find));
             assert!(link.hash().is_ascii() && !link.hash().contains(' '));
         }
     }

@@ -3,6 +3,7 @@
 use super::details::DetailsPane;
 use super::files::{Opener, RecordingPane};
 use super::filter_box::FilterBox;
+use super::find::{self, FindPanel};
 use super::format;
 use super::grid::{BatchesGrid, ImageGrid, ImageGridProps, Tops, dispatch_with};
 use super::hooks::use_size;
@@ -88,6 +89,18 @@ pub fn Views(props: &ViewsProps) -> Html {
                     recent={recent::FILTERS}
                     on_change={dispatch_with(dispatch, Action::Filter)}
                 />
+                <FilterBox
+                    name="Find"
+                    id="find"
+                    placeholder="> 100, changed, no update for 10s"
+                    filter={state.find.input.clone()}
+                    examples={&find::EXAMPLES[..]}
+                    on_change={dispatch_with(dispatch, Action::Find)}
+                    on_enter={dispatch_with(dispatch, |()| Action::Show(View::Find))}
+                />
+                if !state.find.input.text.is_empty() && state.view != View::Find {
+                    { find::hit_buttons(dispatch) }
+                }
                 if state.view == View::Image {
                     <FilterBox
                         name="Values"
@@ -224,9 +237,19 @@ fn panel(props: &ViewsProps) -> Html {
                 dispatch={dispatch.clone()}
             />
         },
+        View::Find => html! {
+            <FindPanel
+                file={file.serial}
+                view={state.find.clone()}
+                filter={state.filter.text.clone()}
+                behind={state.find_is_behind()}
+                dispatch={dispatch.clone()}
+            />
+        },
         View::Problems => html! { <Problems
             file={file.clone()}
             shown={state.shown.clone()}
+            verify={state.verify.clone()}
             dispatch={dispatch.clone()}
         /> },
     }

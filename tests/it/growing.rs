@@ -116,12 +116,11 @@ impl Recorder {
 /// What whoever shows a folder does from time to time.
 fn look(timeline: &mut Timeline, recorder: &Recorder) -> Result<(), Error> {
     for name in recorder.names() {
-        let pages = || Ok::<_, Error>(Pages::whole(recorder.bytes(&name)));
+        let pages = |_| Ok::<_, Error>(Pages::whole(recorder.bytes(&name)));
         let found = timeline.look("0", &name, pages)?;
         match found {
             Look::Known { .. } => {
-                let shard = timeline.shard_mut(0);
-                shard.named_mut(&name).expect("a known file").scan_to(u64::MAX);
+                timeline.named_mut("0", &name).expect("a known file").scan_to(u64::MAX);
             }
             Look::New => timeline.add_newer("0", &name, Archive::open(recorder.bytes(&name))?),
             Look::Replaced => timeline.replace("0", &name, Archive::open(recorder.bytes(&name))?),
@@ -204,7 +203,7 @@ fn a_rotation_that_no_list_shows_yet_is_no_reason_to_forget() {
     for _ in 0..5 {
         recorder.write(&mut random);
     }
-    let bytes = || Ok::<_, Error>(Pages::whole(recorder.bytes("current")));
+    let bytes = |_| Ok::<_, Error>(Pages::whole(recorder.bytes("current")));
     let refused = timeline.look("0", "current", bytes).err().expect("another file");
     assert_eq!(refused.kind().name(), "changed");
     assert_eq!(read(&timeline.shards()[0]), before);

@@ -37,11 +37,11 @@ const LAYERS: &[&[&str]] = &[
     &["query"],
     // What crosses the worker's edge: in terms of queries, and known to both sides.
     &["protocol"],
-    &["session"],
-    // The answers that scripts and commands get. Turns the reader's errors into failures as `session` does.
+    // The answers that scripts and commands get.
     &["recording"],
     // Writes values as `recording` answers them.
     &["export"],
+    &["session"],
     // How messages of `protocol` become objects of the browser.
     &["wire"],
     // The faces. `client` is the page's side of `worker`.

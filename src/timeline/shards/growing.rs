@@ -9,7 +9,7 @@ use super::{Shard, Timeline};
 use crate::{
     archive::Archive,
     format::{Error, ErrorKind},
-    source::Pages,
+    source::{CacheSize, Pages},
     timeline::FileKind,
 };
 
@@ -42,17 +42,15 @@ impl Timeline {
         &mut self,
         shard: &str,
         name: &str,
-        pages: impl Fn() -> Result<Pages, E>,
+        pages: impl Fn(CacheSize) -> Result<Pages, E>,
     ) -> Result<Look, E> {
         let kind = FileKind::of(name).unwrap_or(FileKind::Other);
-        let Some(shard) = self.shards.iter_mut().find(|it| it.name == shard) else {
-            return Ok(Look::New);
-        };
         if kind == FileKind::PathIndex {
-            return shard.look_at_path_index(name, pages);
+            let known = self.shards.iter_mut().find(|it| it.name == shard);
+            return known.map_or(Ok(Look::New), |it| it.look_at_path_index(name, pages));
         }
-        if let Some(at) = shard.find(name) {
-            return match shard.archives[at].grow(pages()?) {
+        if let Some(known) = self.archive_mut(shard, name) {
+            return match known.grow(pages(known.pages().size())?) {
                 Ok(is_new) => Ok(Look::Known { is_new, is_rotated: false }),
                 Err(e) if e.kind() == ErrorKind::Changed && kind != FileKind::Current => {
                     Ok(Look::Replaced)
@@ -60,19 +58,39 @@ impl Timeline {
                 Err(e) => Err(e.into()),
             };
         }
-        let current = shard.names.iter().position(|(_, kind)| *kind == FileKind::Current);
-        if let (FileKind::Rotated(_), Some(at)) = (kind, current) {
-            match shard.archives[at].grow(pages()?) {
-                Ok(is_new) => {
-                    shard.rename(at, name, kind);
-                    self.revision += 1;
-                    return Ok(Look::Known { is_new, is_rotated: true });
-                }
-                Err(e) if e.kind() == ErrorKind::Changed => {}
-                Err(e) => return Err(e.into()),
+        let FileKind::Rotated(_) = kind else { return Ok(Look::New) };
+        let Some(current) = self.current(shard).map(str::to_owned) else { return Ok(Look::New) };
+        let Some(known) = self.archive_mut(shard, &current) else { return Ok(Look::New) };
+        match known.grow(pages(known.pages().size())?) {
+            Ok(is_new) => {
+                self.rename(shard, &current, name, kind);
+                Ok(Look::Known { is_new, is_rotated: true })
             }
+            Err(e) if e.kind() == ErrorKind::Changed => Ok(Look::New),
+            Err(e) => Err(e.into()),
         }
-        Ok(Look::New)
+    }
+
+    /// What the file is called that was being written when it was looked at last, shown or not.
+    fn current(&self, shard: &str) -> Option<&str> {
+        let is_current = |kind: FileKind| kind == FileKind::Current;
+        let shown = self.shards.iter().find(|it| it.name == shard);
+        let shown = shown.and_then(|it| it.names.iter().find(|(_, kind)| is_current(*kind)));
+        let hidden = || self.hidden.iter().find(|it| it.shard == shard && is_current(it.kind));
+        shown.map(|(name, _)| name.as_str()).or_else(|| hidden().map(|it| it.name.as_str()))
+    }
+
+    fn rename(&mut self, shard: &str, from: &str, to: &str, kind: FileKind) {
+        self.revision += 1;
+        if let Some(hidden) = self.hidden.iter_mut().find(|it| it.shard == shard && it.name == from)
+        {
+            (hidden.name, hidden.kind) = (to.to_owned(), kind);
+        } else if let Some(shard) = self.shards.iter_mut().find(|it| it.name == shard)
+            && let Some(at) = shard.find(from)
+        {
+            let (_, archive) = shard.remove(at);
+            shard.insert(to, kind, archive);
+        }
     }
 
     /// Adds a file that came while the recording was shown: as [`add`](Self::add) does, but where it was rotated and
@@ -90,10 +108,21 @@ impl Timeline {
         self.add(shard, name, archive);
     }
 
+    /// A file or a path index by its shard and name, for more of it to be scanned. [`refresh`](Self::refresh) follows
+    /// where [`is_stale`](Self::is_stale) says so.
+    pub fn named_mut(&mut self, shard: &str, name: &str) -> Option<&mut Archive> {
+        if self.archive(shard, name).is_some() {
+            return self.archive_mut(shard, name);
+        }
+        let known = self.shards.iter_mut().find(|it| it.name == shard)?.path_index.as_mut();
+        known.filter(|(known, _)| is_same(known, name)).map(|(_, archive)| archive)
+    }
+
     /// Puts a file, scanned, in the place of the one that had its name: its compressed form, most often.
     ///
     /// [`refresh`](Self::refresh) follows.
     pub fn replace(&mut self, shard: &str, name: &str, archive: Archive) {
+        self.hidden.retain(|it| (&*it.shard, &*it.name) != (shard, name));
         if let Some(number) = self.shards.iter().position(|it| it.name == shard)
             && let Some(at) = self.shards[number].find(name)
         {
@@ -107,33 +136,22 @@ impl Shard {
     fn look_at_path_index<E: From<Error>>(
         &mut self,
         name: &str,
-        pages: impl Fn() -> Result<Pages, E>,
+        pages: impl Fn(CacheSize) -> Result<Pages, E>,
     ) -> Result<Look, E> {
         match &mut self.path_index {
-            Some((known, archive)) if known == name => match archive.grow(pages()?) {
-                Ok(is_new) => Ok(Look::Known { is_new, is_rotated: false }),
-                Err(e) if e.kind() == ErrorKind::Changed => Ok(Look::Replaced),
-                Err(e) => Err(e.into()),
-            },
+            Some((known, archive)) if is_same(known, name) => {
+                match archive.grow(pages(archive.pages().size())?) {
+                    Ok(is_new) => Ok(Look::Known { is_new, is_rotated: false }),
+                    Err(e) if e.kind() == ErrorKind::Changed => Ok(Look::Replaced),
+                    Err(e) => Err(e.into()),
+                }
+            }
             _ => Ok(Look::New),
         }
     }
+}
 
-    /// A file, or the path index, by its name, for more of it to be scanned.
-    pub fn named_mut(&mut self, name: &str) -> Option<&mut Archive> {
-        match self.find(name) {
-            Some(at) => Some(&mut self.archives[at]),
-            None => {
-                let index = self.path_index.as_mut().filter(|(known, _)| known == name);
-                index.map(|(_, archive)| archive)
-            }
-        }
-    }
-
-    fn rename(&mut self, at: usize, name: &str, kind: FileKind) {
-        let archive = self.archives.remove(at);
-        self.heads.remove(at);
-        self.names.remove(at);
-        self.insert(name, kind, archive);
-    }
+/// Whether a path index is the one of this name. It may be known with its folder.
+fn is_same(known: &str, name: &str) -> bool {
+    known == name || super::last_part(known) == name
 }

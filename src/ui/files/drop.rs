@@ -30,7 +30,13 @@ pub struct Found {
     pub places: Vec<Place>,
     /// What could not be listed, and why: a clause about "it".
     pub unlisted: Vec<(String, String)>,
+    /// The folders that were dropped, to be listed again.
+    pub folders: Folders,
 }
+
+/// Folders that were dropped, each with its name. Their entries are alive: listed again, they show what there is by
+/// then.
+pub type Folders = Vec<(String, FileSystemDirectoryEntry)>;
 
 impl Dropped {
     /// Takes what an event carries, which it does only while it is handled.
@@ -94,9 +100,23 @@ impl Dropped {
             found.list.push(Listed { path: file.name(), length: Some(file.size() as u64) });
             found.places.push(handle.map_or(Place::Given(file), Place::Held));
         }
+        found.folders = self.folders.into_iter().map(|folder| (folder.name(), folder)).collect();
+        found.list_folders(progress).await;
+        found
+    }
+}
+
+impl Found {
+    /// What folders hold by now.
+    pub async fn of(folders: Folders, progress: &dyn Fn(usize) -> bool) -> Self {
+        let mut found = Self { folders, ..Self::default() };
+        found.list_folders(progress).await;
+        found
+    }
+
+    async fn list_folders(&mut self, progress: &dyn Fn(usize) -> bool) {
         // Folders that are yet to be read, each with its path.
-        let mut folders: Vec<_> =
-            self.folders.into_iter().map(|folder| (folder.name(), folder)).collect();
+        let mut folders = self.folders.clone();
         while let Some((path, folder)) = folders.pop() {
             let reader = folder.create_reader();
             loop {
@@ -109,7 +129,7 @@ impl Dropped {
                     Ok(entries) => entries,
                     Err(reason) => {
                         let why = format!("it cannot be read: {reason}");
-                        found.unlisted.push((path.clone(), why));
+                        self.unlisted.push((path.clone(), why));
                         break;
                     }
                 };
@@ -123,22 +143,21 @@ impl Dropped {
                     if entry.is_directory() {
                         folders.push((inside, entry.unchecked_into()));
                     } else {
-                        found.list.push(Listed { path: inside, length: None });
+                        self.list.push(Listed { path: inside, length: None });
                         let entry: FileSystemFileEntry = entry.unchecked_into();
                         let folder = folder.clone();
-                        found.places.push(Place::Held(Handle::InFolder { folder, entry }));
+                        self.places.push(Place::Held(Handle::InFolder { folder, entry }));
                     }
                 }
-                if found.list.len() > MAX_FILES {
+                if self.list.len() > MAX_FILES {
                     let most = format::count(MAX_FILES as u64, "file", "files");
-                    found.unlisted.push((path, format!("more than {most} are not listed")));
-                    return found;
+                    self.unlisted.push((path, format!("more than {most} are not listed")));
+                    return;
                 }
-                if !progress(found.list.len()) {
-                    return found;
+                if !progress(self.list.len()) {
+                    return;
                 }
             }
         }
-        found
     }
 }

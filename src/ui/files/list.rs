@@ -1,12 +1,14 @@
 //! The files that are at hand, and what became known of them.
 
 use super::Place;
+use super::drop::Folders;
 use super::recording::{LeftOut, Listed, Recording, Shard, ShardFile};
+use crate::client::Handle;
 use crate::protocol::Summary;
 use crate::time::Timestamp;
 use crate::timeline::FileKind;
 use crate::ui::by_pointer::ByPointer;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Files that were dropped or chosen together. One of them is open, the others are at hand.
@@ -24,6 +26,10 @@ pub struct Files {
     pub unlisted: Rc<Vec<(String, String)>>,
     /// Path indexes that were added, by the name of their shard.
     pub added: Rc<BTreeMap<String, Place>>,
+    /// The folders that were dropped; none where files were given in another way.
+    pub folders: ByPointer<Folders>,
+    /// All files by their numbers, those that are gone by now too.
+    pub(in crate::ui) list: Rc<Vec<Listed>>,
 }
 
 /// What became known of a file.
@@ -52,6 +58,14 @@ pub enum Row {
     Left(usize),
 }
 
+/// Why a file is left out that was there.
+const IS_GONE: &str = "it is no longer in the folder";
+
+/// Whether files of this kind are parts of a recording by their names.
+const fn is_data(kind: FileKind) -> bool {
+    matches!(kind, FileKind::Current | FileKind::Rotated(_))
+}
+
 /// What a person can close: a shard by its place, or what is left out.
 pub const LEFT_OUT: usize = usize::MAX;
 
@@ -68,7 +82,79 @@ impl Files {
             open: None,
             unlisted: Rc::default(),
             added: Rc::default(),
+            folders: ByPointer::new(Folders::new()),
+            list: Rc::new(list.to_vec()),
         }
+    }
+
+    /// Whether the folder can be listed again for a recording that is written: then its files grow, are rotated and
+    /// come.
+    pub fn can_be_watched(&self) -> bool {
+        let open = self.open.and_then(|open| self.recording.file(open));
+        !self.folders.is_empty() && open.is_some_and(|file| is_data(file.kind))
+    }
+
+    /// Takes in what a folder holds by now. What is known keeps its number. Returns whether anything came or went.
+    pub fn relist(&mut self, found: &[(Listed, Place)]) -> bool {
+        let known: HashMap<&str, usize> =
+            self.list.iter().enumerate().map(|(nth, it)| (it.path.as_str(), nth)).collect();
+        let is_new = |(listed, _): &&(Listed, Place)| !known.contains_key(listed.path.as_str());
+        let new: Vec<_> = found.iter().filter(is_new).cloned().collect();
+        let there: BTreeSet<usize> =
+            found.iter().filter_map(|(it, _)| known.get(it.path.as_str()).copied()).collect();
+        // What was dropped beside the folders is not in their lists.
+        let is_listed = |number: &usize| {
+            matches!(self.places.get(*number), Some(Place::Held(Handle::InFolder { .. })))
+        };
+        let is_gone =
+            |number: usize| self.fact(number).and_then(|it| it.refused.as_deref()) == Some(IS_GONE);
+        let all = (0..self.list.len()).filter(is_listed);
+        let (gone, back): (Vec<usize>, Vec<usize>) = all
+            .filter(|number| there.contains(number) == is_gone(*number))
+            .partition(|number| !there.contains(number));
+        drop(known);
+        if new.is_empty() && gone.is_empty() && back.is_empty() {
+            return false;
+        }
+        let facts = Rc::make_mut(&mut self.facts);
+        for number in gone {
+            facts.entry(number).or_default().refused = Some(IS_GONE.to_owned());
+        }
+        for number in back {
+            facts.remove(&number);
+        }
+        if !new.is_empty() {
+            let mut places = self.places.to_vec();
+            let list = Rc::make_mut(&mut self.list);
+            for (listed, place) in new {
+                list.push(listed);
+                places.push(place);
+            }
+            self.places = ByPointer::new(places);
+            self.recording = Rc::new(Recording::of(&self.list));
+        }
+        true
+    }
+
+    /// The files of a recording that may have changed, in the order in which they are to be looked at: rotated ones
+    /// as they were rotated, then those that are being written, then their path indexes. `is_wanted` says of a rotated
+    /// one whether to look.
+    pub fn to_look_at(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+        let is_there = |file: &&ShardFile| {
+            self.fact(file.number).and_then(|it| it.refused.as_deref()) != Some(IS_GONE)
+        };
+        let files = self.recording.files().filter(is_there).filter_map(|file| {
+            let rank = match file.kind {
+                FileKind::Rotated(end) if is_wanted(file.number) => (0, end),
+                FileKind::Current => (1, Timestamp::MAX),
+                FileKind::PathIndex => (2, Timestamp::MAX),
+                FileKind::Rotated(_) | FileKind::Other => return None,
+            };
+            Some((rank, file.number))
+        });
+        let mut files: Vec<_> = files.collect();
+        files.sort_unstable();
+        files.into_iter().map(|(_, number)| number).collect()
     }
 
     /// How many there are, left out or not.
@@ -119,7 +205,6 @@ impl Files {
     /// all shards, the newest first, and before them the path indexes of other shards. None where the open file, by
     /// its name, is no part of a recording, or where files without a folder cannot be of one shard.
     pub fn others_of_recording(&self) -> Vec<usize> {
-        let is_data = |kind: FileKind| matches!(kind, FileKind::Current | FileKind::Rotated(_));
         let shards = &self.recording.shards;
         let open = self.open.and_then(|open| self.recording.file(open));
         let Some(open) = open.filter(|file| is_data(file.kind)) else { return Vec::new() };

@@ -17,6 +17,7 @@ mod opener;
 mod pane;
 mod place;
 mod recording;
+mod watch;
 
 pub use drop::Dropped;
 pub use input::{FILES, FOLDER, FileButton, click};
@@ -25,5 +26,5 @@ pub use notice::Notices;
 pub use opener::Opener;
 pub use pane::RecordingPane;
 pub use place::Place;
-#[cfg(test)]
 pub use recording::Listed;
+pub use watch::Watch;

@@ -12,6 +12,7 @@ use crate::client::{Client, Handle, Opened, PathIndex};
 use crate::format::FileHeader;
 use crate::protocol::Request;
 use crate::timeline::FileKind;
+use crate::ui::by_pointer::ByPointer;
 use crate::ui::state::{Action, Dispatch, Opening, Stage};
 use crate::ui::{format, recent, url};
 use gloo::utils::window;
@@ -54,6 +55,16 @@ impl Opener {
     /// Opens with `client`, telling `dispatch`.
     pub fn new(client: Client, dispatch: Dispatch) -> Self {
         Self { client, dispatch }
+    }
+
+    /// What files are opened with.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Tells the page of something.
+    pub(super) fn tell_state(&self, action: Action) {
+        self.dispatch.dispatch(action);
     }
 
     /// Asks about the open file.
@@ -292,8 +303,9 @@ impl Opener {
 
     /// Opens the newest of some files that is an archive.
     fn open_found(&self, ticket: u32, name: String, found: Found) {
-        let Found { list, places, unlisted } = found;
+        let Found { list, places, unlisted, folders } = found;
         let mut files = Files::new(&list, places);
+        files.folders = ByPointer::new(folders);
         files.unlisted = Rc::new(unlisted);
         let opener = self.clone();
         spawn_local(async move { opener.open_first(ticket, name, files).await });

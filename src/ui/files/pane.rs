@@ -193,7 +193,7 @@ fn List(props: &RecordingProps) -> Html {
     let scroll = use_scroll(&node, table);
     let top = scroll.top.min(table.max_top());
     // Other files begin at their top, with the one that is open in view.
-    let list = format!("{:p}", Rc::as_ptr(&files.recording));
+    let list = format!("{:p}", Rc::as_ptr(&files.unlisted));
     use_from_the_top(list.clone().into(), &node, None, scroll.dispatcher());
     {
         let (rows, active) = (rows.clone(), active.setter());

@@ -135,6 +135,20 @@ impl Lit {
     }
 }
 
+/// A value of a type.
+pub fn typed_cell(kind: &str, value: &str) -> Html {
+    html! {
+        <div class={classes!("cell", "cell-value", value_class(kind))} role="gridcell" title={title(value)}>
+            { value }
+        </div>
+    }
+}
+
+/// Some text.
+pub fn text_cell(text: String) -> Html {
+    html! { <div class="cell" role="gridcell">{ text }</div> }
+}
+
 /// The value.
 pub fn value_cell(row: &ImageRow, lit: Option<&'static str>) -> Html {
     html! {

@@ -13,7 +13,7 @@ mod scroll;
 
 pub use batches::BatchesGrid;
 pub use image::{ImageGrid, ImageGridProps, dispatch_with};
-pub use image_row::{path_parts, value_class};
+pub use image_row::{path_parts, text_cell, time_cell, typed_cell, value_class};
 pub use scroll::{ScrollAction, use_scroll};
 
 use super::hooks::use_size;

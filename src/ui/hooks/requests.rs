@@ -50,6 +50,10 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     use_asked(&client, file, 0, state.values_query().map(ViewRequest::Values));
     let rounds = state.statistics.round;
     use_asked(&client, file, rounds, state.statistics_query().map(ViewRequest::Statistics));
+    let rounds = state.verify.round;
+    use_asked(&client, file, rounds, state.verifies().then_some(ViewRequest::Verify));
+    let rounds = state.find.round;
+    use_asked(&client, file, rounds, state.find_query().map(ViewRequest::Find));
     use_asked(&client, file, 0, state.overview_query().map(ViewRequest::Overview));
     (*client).clone()
 }

@@ -7,12 +7,13 @@ use crate::protocol::views::{StatisticsSort, Subject};
 use crate::query::value_filter::Column;
 use crate::time::Timestamp;
 use crate::ui::by_pointer::ByPointer;
-use crate::ui::files::{Fact, Place};
+use crate::ui::files::{Fact, Listed, Place};
 use crate::ui::theme::Theme;
 use crate::ui::url::Link;
 use crate::ui::virtual_window::RowWindow;
 use crate::ui::zone::Zone;
 use crate::ui::zoom::Stretch;
+use std::rc::Rc;
 use yew::AttrValue;
 
 /// Everything that can happen.
@@ -39,6 +40,8 @@ pub enum Action {
     },
     /// A file at hand, by its number, could not be added.
     NotAdded(usize),
+    /// The folder was listed again: what it holds by now.
+    Relist(Rc<Vec<(Listed, Place)>>),
     /// A path index is added to the open file.
     AddNames(Place),
     /// The playhead is put somewhere.
@@ -115,8 +118,23 @@ pub enum Action {
     WantStatistics(RowWindow),
     /// The active row of the statistics changes.
     ActivateStatistics(u32),
+    /// Everything is checked, or no longer.
+    Verify(bool),
     /// The statistics are sorted by something else.
     SortStatistics(StatisticsSort),
+    /// The condition that is searched for is edited.
+    Find(AttrValue),
+    /// The playhead goes to the next hit, or to the one before.
+    Hit {
+        /// To the next.
+        forward: bool,
+    },
+    /// The grid of the hits wants other rows.
+    WantHits(RowWindow),
+    /// The active row of the hits changes.
+    ActivateHit(u32),
+    /// The playhead goes to where a hit begins.
+    OpenHit(u32),
     /// A part of the file is zoomed to, or all of it.
     Zoom(Option<Stretch>),
     /// The visible time becomes so many times as long, around the playhead.

@@ -112,7 +112,12 @@ impl State {
             (Request::Image(query), Err(failure)) if failure.kind == "filter" => {
                 self.refuse_filter(&query.filter, failure);
             }
-            (request @ Request::View(ViewRequest::Step(_) | ViewRequest::Locate(_)), response) => {
+            (
+                request @ Request::View(
+                    ViewRequest::Step(_) | ViewRequest::Locate(_) | ViewRequest::Hit(_),
+                ),
+                response,
+            ) => {
                 self.sought(&request, response);
             }
             (Request::View(request), Ok(Response::View(response))) => {
@@ -136,7 +141,9 @@ impl State {
                 self.image_error = Some(failure.message.clone().into());
                 self.fail(failure.message);
             }
-            (Request::AddFile { .. }, Ok(Response::Added)) => {}
+            (Request::AddFile { .. } | Request::LookAt { .. }, Ok(Response::Added)) => {}
+            // Whoever looks tries again, or leaves the file out.
+            (Request::LookAt { .. }, Err(_)) => {}
             (Request::AddFile { name, .. }, Err(failure)) => {
                 self.status = format!("{name} is left out: {}", failure.message).into();
             }

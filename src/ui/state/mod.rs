@@ -8,6 +8,7 @@
 mod action;
 mod answers;
 mod files;
+mod find;
 mod namespace;
 mod pins;
 mod playback;
@@ -18,6 +19,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod verify;
 mod views;
 
 use super::files::Files;
@@ -33,6 +35,7 @@ use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Sum
 use crate::query::value_filter::Order;
 use crate::time::Timestamp;
 pub use action::Action;
+pub use find::FindView;
 pub use namespace::NamespaceView;
 pub use pins::PinsView;
 pub use playback::{Playback, Speed};
@@ -40,6 +43,7 @@ pub use plot::{PlotView, StatisticsView, Values};
 pub use scan::{FollowView, ScanView, part, to_scan};
 pub use selection::ActiveRow;
 use std::rc::Rc;
+pub use verify::VerifyView;
 pub use views::{BatchesView, DetailsView};
 use yew::{AttrValue, UseReducerDispatcher};
 
@@ -58,14 +62,16 @@ pub enum View {
     Plot,
     /// How much of what there is.
     Statistics,
+    /// When a condition held.
+    Find,
     /// What is wrong with the file.
     Problems,
 }
 
 impl View {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 5] =
-        [Self::Image, Self::Batches, Self::Plot, Self::Statistics, Self::Problems];
+    pub const ALL: [Self; 6] =
+        [Self::Image, Self::Batches, Self::Plot, Self::Statistics, Self::Find, Self::Problems];
 
     /// What the tab says.
     pub const fn name(self) -> &'static str {
@@ -74,6 +80,7 @@ impl View {
             Self::Batches => "Batches",
             Self::Plot => "Plot",
             Self::Statistics => "Statistics",
+            Self::Find => "Find",
             Self::Problems => "Problems",
         }
     }
@@ -85,6 +92,7 @@ impl View {
             Self::Batches => "batches",
             Self::Plot => "plot",
             Self::Statistics => "statistics",
+            Self::Find => "find",
             Self::Problems => "problems",
         }
     }
@@ -200,6 +208,11 @@ pub enum Movement {
         /// To a later one.
         forward: bool,
     },
+    /// To where the next or previous hit begins.
+    Hit {
+        /// To a later one.
+        forward: bool,
+    },
 }
 
 impl Movement {
@@ -210,6 +223,7 @@ impl Movement {
             Self::Batches(batches) => format!("{batches:+}"),
             Self::Expression(text) => text.to_string(),
             Self::Offset(offset) => return Some(Request::View(ViewRequest::Locate(*offset))),
+            Self::Hit { forward } => return state.hit_request(*forward),
             Self::Change { forward } => {
                 let subject = state.selected.clone()?;
                 let query = StepQuery { subject, from: position?, forward: *forward };
@@ -331,8 +345,12 @@ pub struct State {
     pub step: AttrValue,
     /// Paths over the visible time.
     pub plot: PlotView,
+    /// The check of everything.
+    pub verify: VerifyView,
     /// Statistics of the file and its paths.
     pub statistics: StatisticsView,
+    /// A condition over time and its hits.
+    pub find: FindView,
     /// Whether and how the playhead moves by itself.
     pub playback: Playback,
     /// How far the scan of the open file is.
@@ -435,6 +453,7 @@ impl State {
             View::Image => self.shown.as_ref().map(|shown| shown.page.total),
             View::Batches => self.batches.page.as_ref().map(|page| page.total),
             View::Statistics => self.statistics.shown.as_ref().map(|shown| shown.total),
+            View::Find => self.find.page().map(|page| page.total),
             View::Plot | View::Problems => None,
         }
     }
@@ -476,6 +495,7 @@ impl State {
             plot: self.plotted_paths(),
             zoom: self.zoom,
             zone: Some(self.zone),
+            find: Some(self.find.input.text.to_string()).filter(|find| !find.is_empty()),
         }
     }
 }

@@ -49,6 +49,11 @@ impl State {
                     files.refuse(number, "it cannot be read".to_owned());
                 }
             }
+            Action::Relist(found) => {
+                if let Some(files) = &mut self.files {
+                    files.relist(&found);
+                }
+            }
             Action::AddNames(place) => self.keep_path_index(place),
             Action::GoTo(time) => self.go_to(time),
             Action::GoToBeginning => {
@@ -126,6 +131,11 @@ impl State {
             Action::WantStatistics(window) => self.statistics.window = Some(window),
             Action::ActivateStatistics(row) => self.activate_statistics(row),
             Action::SortStatistics(sort) => self.statistics.sort = sort,
+            Action::Find(text) => self.edit_find(text),
+            Action::Hit { forward } => self.seek_hit(forward),
+            Action::WantHits(window) => self.find.window = Some(window),
+            Action::ActivateHit(row) => self.activate_hit(row),
+            Action::OpenHit(row) => self.open_hit(row),
             Action::Zoom(zoom) => self.zoom_to(zoom),
             Action::ZoomBy(factor) => self.zoom_by(factor),
             Action::Range(range) => self.want_range(range),
@@ -143,6 +153,7 @@ impl State {
             Action::FollowEnd(on) => self.follow_end(on),
             Action::Loop(looped) => self.playback.looped = looped,
             Action::Tick(now) => self.tick(now),
+            Action::Verify(is_on) => self.verify.turn(is_on),
             Action::Say(sentence) => self.status = sentence,
             Action::Room(slots) => self.slots = slots,
             Action::Dismiss => self.alert = None,
@@ -243,6 +254,11 @@ impl State {
     }
 
     fn follow_filter(&mut self, link: &Link) {
+        // A link of this page's own says everything: what is not in it is not.
+        let find = link.find.clone().or_else(|| link.view.map(|_| String::new()));
+        if let Some(find) = find.filter(|it| **it != *self.find.input.text) {
+            self.edit_find(find.into());
+        }
         if let Some(filter) = link.filter.as_ref().filter(|it| ***it != *self.filter.text) {
             self.apply(Action::Filter(filter.clone().into()));
         }

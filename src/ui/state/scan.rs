@@ -19,6 +19,11 @@ const TELLING_MILLIS: f64 = 400.0;
 /// How often in a row a file that cannot be read is looked at again before a person is told.
 const PATIENCE: u32 = 3;
 
+/// Why `current` is another file than it was, and how to go on.
+const ROTATED: &str = "another file stands in its place, so it was rotated. What was written to it since the last \
+                       look is in the newest file that is named by a time: drop the whole folder onto the page, \
+                       and all of it is there and followed";
+
 const NOT_FOLLOWING: &str = "No longer following";
 
 /// What is known of the scan beside what the worker says.
@@ -123,10 +128,11 @@ impl State {
         }
         self.scan.left = self.time_left(&summary, now);
         let (last, was) = (before.last, before.scan);
-        if before.scanned < summary.scanned {
+        let has_news = *before != summary;
+        // A rotated file ends where it will ever end: the next one begins anew.
+        if before.scanned != summary.scanned {
             self.follow.failures = 0;
         }
-        let has_news = *before != summary;
         if has_news {
             let file = OpenFile { summary: summary.clone(), ..*file };
             self.file = Some(Rc::new(file));
@@ -238,6 +244,13 @@ impl State {
         // A snapshot that was changed before it was read is only old: the next one will do.
         if failure.kind == ErrorKind::Source.name() && self.look_again() {
             return;
+        }
+        let is_current = self
+            .file
+            .as_ref()
+            .is_some_and(|it| it.summary.name.rsplit('/').next() == Some("current"));
+        if failure.kind == ErrorKind::Changed.name() && is_current {
+            return self.lose(ROTATED);
         }
         self.lose(&failure.message);
     }

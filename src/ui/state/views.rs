@@ -1,6 +1,9 @@
 //! What the views beside the image want and show.
 
-use super::{NamespaceView, PinsView, PlotView, Shown, State, StatisticsView, View};
+use super::{
+    FindView, NamespaceView, PinsView, PlotView, Shown, State, StatisticsView, VerifyView, View,
+};
+use crate::protocol::find::FindQuery;
 use crate::protocol::views::{
     BatchesPage, BatchesQuery, Details, DetailsQuery, StatisticsQuery, Subject, TreeQuery,
     ViewRequest, ViewResponse,
@@ -90,6 +93,8 @@ impl State {
         let PlotView { columns, shared, log, .. } = self.plot;
         self.plot = PlotView { columns, shared, log, ..PlotView::default() };
         self.statistics = StatisticsView::default();
+        self.verify = VerifyView::default();
+        self.find = FindView { input: std::mem::take(&mut self.find.input), ..FindView::default() };
         self.pins = PinsView::default();
     }
 
@@ -103,6 +108,7 @@ impl State {
         self.namespace.active = None;
         self.statistics.window = None;
         self.statistics.active.clear();
+        (self.find.window, self.find.active) = (None, None);
     }
 
     /// Makes a raw row the active one, and selects its path.
@@ -136,6 +142,11 @@ impl State {
             (ViewRequest::Tree(query), Ok(ViewResponse::Tree(page))) => {
                 self.show_tree(&query, page);
             }
+            (ViewRequest::Verify, Ok(ViewResponse::Verify(page))) => self.show_verify(*page),
+            (ViewRequest::Verify, Err(failure)) => {
+                self.verify.is_on = false;
+                self.fail(format!("The check broke off: {}", failure.message));
+            }
             (ViewRequest::Overview(_), Ok(ViewResponse::Overview(density))) => {
                 self.overview = Some(Rc::new(density));
             }
@@ -148,10 +159,17 @@ impl State {
             (ViewRequest::Statistics(query), Ok(ViewResponse::Statistics(found))) => {
                 self.show_statistics(&query, *found);
             }
+            (ViewRequest::Find(query), Ok(ViewResponse::Find(page))) => {
+                self.show_found(query, *page);
+            }
+            (ViewRequest::Find(query), Err(failure)) if failure.kind == "condition" => {
+                self.refuse_condition(&query, failure);
+            }
             (
                 ViewRequest::Batches(BatchesQuery { filter, .. })
                 | ViewRequest::Tree(TreeQuery { filter, .. })
-                | ViewRequest::Statistics(StatisticsQuery { filter, .. }),
+                | ViewRequest::Statistics(StatisticsQuery { filter, .. })
+                | ViewRequest::Find(FindQuery { filter, .. }),
                 Err(failure),
             ) if failure.kind == "filter" => self.refuse_filter(&filter, failure),
             (_, Err(failure)) => self.fail(failure.message),

@@ -3,6 +3,7 @@
 mod arrangement;
 mod batches;
 mod details;
+mod find;
 mod series;
 mod statistics;
 mod tree;

@@ -14,6 +14,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("a_cut_archive_opens_as_far_as_it_goes", cut),
     ("a_broken_file_leaves_the_good_one_open", keeps),
     ("text_of_a_file_is_only_text", markup),
+    ("a_check_of_everything_finds_what_opening_does_not", verified),
 ];
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
@@ -80,4 +81,31 @@ fn markup(page: &Page) -> Result<()> {
     let made =
         page.eval("return document.querySelectorAll('#app b, #app i, img[src=x]').length")?;
     same("the number of elements that the file made", made, 0.into())
+}
+
+/// A check of everything finds what opening does not.
+fn verified(page: &Page) -> Result<()> {
+    let golden = crate::support::golden("compressed-indexed")?;
+    open(page, &golden.file)?;
+    opened(page, "compressed-indexed.archive")?;
+    page.get("tab", "Problems")?.click()?;
+    page.get("button", "Verify")?.click()?;
+    let said = |what: &str| {
+        page.wait(what, || {
+            let text = page.get("region", "List of problems")?.text()?;
+            Ok(text.contains(what).then_some(()))
+        })
+    };
+    said("Sound:")?;
+    page.get("button", "Save report")?;
+    let mut bytes = std::fs::read(&golden.file)?;
+    // The last byte of the last frame.
+    let end = u64::from_be_bytes(bytes[18..26].try_into()?) as usize;
+    bytes[end - 3] ^= 0x55;
+    page.drop_files(&[&scratch("flipped", &bytes)?])?;
+    opened(page, "flipped")?;
+    page.get("tab", "Problems")?.click()?;
+    page.get("button", "Verify")?.click()?;
+    said("Damaged:")?;
+    said("Found by the check")
 }

@@ -5,6 +5,7 @@ mod batches;
 mod broken;
 mod details;
 mod filter;
+mod find;
 mod growing;
 mod habits;
 mod hands;
@@ -17,6 +18,7 @@ mod plot;
 mod recorded;
 mod recording;
 mod restart;
+mod rotating;
 mod saving;
 mod several;
 mod steps;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ("open", open::TESTS),
         ("steps", steps::TESTS),
         ("filter", filter::TESTS),
+        ("find", find::TESTS),
         ("broken", broken::TESTS),
         ("batches", batches::TESTS),
         ("details", details::TESTS),
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         ("timeline", timeline::TESTS),
         ("zones", zones::TESTS),
         ("growing", growing::TESTS),
+        ("rotating", rotating::TESTS),
         ("large", large::TESTS),
         ("restart", restart::TESTS),
         ("saving", saving::TESTS),
