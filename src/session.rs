@@ -197,7 +197,7 @@ impl Session {
             // Whoever looked at it meanwhile was first.
             return Ok(());
         }
-        archive.pages().release();
+        crate::timeline::release(&archive, open.timeline.count());
         open.timeline.add(shard, own, archive);
         open.hide();
         open.timeline.refresh();

@@ -25,6 +25,9 @@ const TELL_EVERY: f64 = 100.0;
 /// The same while files are added, of which each makes the page ask again for all that it shows.
 const TELL_ADDED: f64 = 1_000.0;
 
+/// Where the page's questions take longer, they have this part of the time at most: after each news it asks them anew.
+const PART_FOR_NEWS: f64 = 0.2;
+
 /// How much is held of a file that is added to others, of which there may be thousands.
 const ADDED: CacheSize = CacheSize { page: 1 << 20, pages: 4 };
 
@@ -44,6 +47,8 @@ struct Worker {
     opened: Cell<u32>,
     /// When the page was told of files that were added.
     told: Cell<f64>,
+    /// How long answers took since then, in milliseconds.
+    answering: Cell<f64>,
     /// The number of the scan that may go on. Those of before end when they see that they are not
     /// the one.
     scan: Cell<u32>,
@@ -63,6 +68,7 @@ pub fn run() {
         file: RefCell::default(),
         opened: Cell::default(),
         told: Cell::default(),
+        answering: Cell::default(),
         scan: Cell::default(),
     });
     let handler = Closure::new(move |event: MessageEvent| worker.take(event.data()));
@@ -105,7 +111,9 @@ impl Worker {
                 .and_then(|pages| self.session.borrow_mut().add_names(NamedPages { name, pages })),
             (request, _) => {
                 let resumes = request == Request::Resume;
+                let asked = Date::now();
                 let response = self.session.borrow_mut().handle(request);
+                self.answering.set(self.answering.get() + (Date::now() - asked));
                 if resumes {
                     self.start_scan(None);
                 }
@@ -207,9 +215,11 @@ impl Worker {
 
     /// Answers for a file that was added or looked at, and tells what is known of all files by now.
     fn added(&self, id: RequestId, response: Result<(), Failure>, is_last: bool) {
-        if is_last || Date::now() - self.told.get() >= TELL_ADDED {
+        let pause = TELL_ADDED.max(self.answering.get() / PART_FOR_NEWS);
+        if is_last || Date::now() - self.told.get() >= pause {
             self.tell(None);
             self.told.set(Date::now());
+            self.answering.set(0.0);
         }
         self.reply(id, response.map(|()| Response::Added));
     }

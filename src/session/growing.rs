@@ -5,7 +5,7 @@ use crate::{
     archive::Archive,
     protocol::{Failure, ScanState},
     source::{CacheSize, Pages},
-    timeline::{FileKind, Look},
+    timeline::{FileKind, Look, release},
 };
 
 /// What is to be done with a file that was looked at.
@@ -86,7 +86,7 @@ impl Session {
         looked: Looked,
     ) -> Result<(), Failure> {
         let open = self.opened()?;
-        archive.pages().release();
+        release(&archive, open.timeline.count());
         let (shard, own) = in_shard(name);
         match looked {
             Looked::Replaced => open.timeline.replace(shard, own, archive),

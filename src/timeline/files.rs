@@ -113,8 +113,19 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Of more files than this only the one that is read holds pages of its file in memory.
+/// Of more files than this only the one that is read holds pages of its file in memory, and those that are short.
 const MAX_HELD: usize = 8;
+
+/// What short files may hold together, in bytes: to read each again costs a millisecond in a browser, and a recorder
+/// that rotates each minute leaves thousands.
+const HELD_OF_SHORT: u64 = 96 << 20;
+
+/// Lets go of what is held of a file that is one of so many, unless it is short.
+pub(crate) fn release(archive: &Archive, of: usize) {
+    if archive.length() > HELD_OF_SHORT / of.max(1) as u64 {
+        archive.pages().release();
+    }
+}
 
 /// Reads the batches of a shard, one at a time. Going from file to file costs little, so whoever reads
 /// in order does well, and whoever jumps about pays.
@@ -147,7 +158,7 @@ impl<'a> FilesReader<'a> {
         if let Some((number, before)) = self.open.take() {
             self.spent += before.spent();
             if self.files.archives.len() > MAX_HELD {
-                self.files.archives[number].pages().release();
+                release(&self.files.archives[number], self.files.archives.len());
             }
         }
         self.open = Some((file, self.files.archives[file].batches()));

@@ -14,6 +14,7 @@ mod shards;
 mod walk;
 
 pub use file_kind::FileKind;
+pub(crate) use files::release;
 pub use files::{BatchKey, Files, FilesReader, Place};
 pub use shards::{LeftOut, Look, Shard, Timeline};
 pub use walk::{ALL, Direction, Kinds, TimeBounds, Walk};

@@ -116,6 +116,11 @@ impl Timeline {
         self.shards.into_iter().map(of).collect()
     }
 
+    /// How many files there are.
+    pub fn count(&self) -> usize {
+        self.shards.iter().map(|shard| shard.archives.len()).sum()
+    }
+
     /// The files of all shards, as questions take them.
     pub fn files(&self) -> Vec<Files<'_>> {
         self.shards.iter().map(Shard::files).collect()

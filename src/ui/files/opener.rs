@@ -16,10 +16,12 @@ use crate::ui::by_pointer::ByPointer;
 use crate::ui::state::{Action, Dispatch, Opening, Stage};
 use crate::ui::{format, recent, url};
 use gloo::utils::window;
-use js_sys::{Date, Uint8Array};
+use js_sys::{Date, Promise, Uint8Array};
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::rc::Rc;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::{File, FileList};
 
 /// The sample that ships with the site, beside the page.
@@ -37,6 +39,9 @@ const MAX_GUESSED_LENGTH: u64 = 16 << 20;
 
 /// Of a server no more than so many bytes are fetched to make one timeline of many files.
 const MAX_FETCHED: u64 = 64 << 20;
+
+/// So many files are on their way while one is read. Of thousands no more than that exist at once.
+const AHEAD: usize = 4;
 
 /// The first bytes of a file, which say whether it is an archive.
 const HEAD: f64 = 512.0;
@@ -162,19 +167,24 @@ impl Opener {
             return;
         }
         let of = numbers.len();
-        for (nth, number) in numbers.into_iter().enumerate() {
-            let name = files.label(number).to_owned();
-            let file = match files.places.get(number) {
-                Some(place) => place.file(&|_, _| self.client.is_newest(ticket)).await,
-                None => continue,
-            };
+        let mut left = numbers.into_iter();
+        let mut coming = VecDeque::new();
+        for nth in 0..of {
+            let more = left.by_ref().take(AHEAD - coming.len());
+            coming.extend(more.map(|number| (number, self.take(ticket, files, number))));
+            let Some((number, file)) = coming.pop_front() else { return };
+            let file =
+                JsFuture::from(file).await.ok().and_then(|file| file.dyn_into::<File>().ok());
             if !self.client.is_newest(ticket) {
                 return;
             }
             let is_last = nth + 1 == of;
             let added = match file {
-                Ok((file, _)) => self.client.add_file(name, file, is_last).await,
-                Err(_) => false,
+                Some(file) => {
+                    let name = files.label(number).to_owned();
+                    self.client.add_file(name, file, is_last).await
+                }
+                None => false,
             };
             if !self.client.is_newest(ticket) {
                 return;
@@ -186,6 +196,16 @@ impl Opener {
                 self.dispatch.dispatch(Action::Adding { done: nth + 1, of });
             }
         }
+    }
+
+    /// A file on its way, while others are read: the promise of it, or of nothing where it cannot be had.
+    fn take(&self, ticket: u32, files: &Files, number: usize) -> Promise {
+        let (client, place) = (self.client.clone(), files.places.get(number).cloned());
+        future_to_promise(async move {
+            let Some(place) = place else { return Ok(JsValue::UNDEFINED) };
+            let file = place.file(&|_, _| client.is_newest(ticket)).await;
+            Ok(file.map_or(JsValue::UNDEFINED, |(file, _)| file.into()))
+        })
     }
 
     /// Adds the paths of a path index to the open file.

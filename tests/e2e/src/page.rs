@@ -211,7 +211,17 @@ impl Page {
     }
 
     /// Tries until there is an answer; fails with what the page showed instead.
-    pub fn wait<T>(&self, what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    pub fn wait<T>(&self, what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+        self.wait_for(what, PATIENCE, look)
+    }
+
+    /// The same for what may take longer.
+    pub fn wait_for<T>(
+        &self,
+        what: &str,
+        patience: Duration,
+        mut look: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
         let started = Instant::now();
         loop {
             // An element that was just replaced is a reason to look again, not to fail.
@@ -220,9 +230,9 @@ impl Page {
                 Ok(None) => None,
                 Err(error) => Some(error),
             };
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > patience {
                 let why = last.map(|error| format!(" ({error:#})")).unwrap_or_default();
-                bail!("waited {} s for {what}{why}\n{}", PATIENCE.as_secs(), self.state());
+                bail!("waited {} s for {what}{why}\n{}", patience.as_secs(), self.state());
             }
             std::thread::sleep(PAUSE);
         }
