@@ -78,6 +78,49 @@ impl Archive {
         Ok(archive)
     }
 
+    /// Appends what was scanned: what tells the file, and its index. See [`crate::sidecar`].
+    pub(crate) fn store(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let end = self.index.end();
+        varints::push(out, self.head.len() as u64);
+        out.extend_from_slice(&self.head);
+        let seam = self.seam(end)?;
+        varints::push(out, seam.len() as u64);
+        out.extend_from_slice(&seam);
+        self.index.store(&self.progress, out);
+        Ok(())
+    }
+
+    /// Takes what was stored of the same file, which may have grown since, in place of a scan.
+    ///
+    /// # Errors
+    /// Where it is not of this file.
+    pub(crate) fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
+        let other = |reader: &Reader<'_>| {
+            let detail = "it was made of another file, or of this one before it changed,";
+            Err(reader.error(ErrorKind::Changed, detail.to_owned()))
+        };
+        let head = reader.bytes("head of the file")?;
+        if !self.head.starts_with(head) || head.len() < FileHeader::LEN as usize {
+            return other(reader);
+        }
+        let seam = reader.bytes("last bytes of the records")?.to_vec();
+        let start = self.index.end();
+        let bounds = (start, self.header.committed.min(self.pages.length()).max(start));
+        let (index, progress) = Index::restore(reader, bounds)?;
+        if self.seam(index.end())? != seam {
+            return other(reader);
+        }
+        (self.index, self.progress) = (index, progress);
+        Ok(())
+    }
+
+    /// The last bytes before an offset.
+    fn seam(&self, end: u64) -> Result<Vec<u8>, Error> {
+        let start = end.saturating_sub(SEAM_LEN);
+        let mut held = Window::default();
+        self.pages.bytes(start, (end - start) as usize, &mut held).map(<[u8]>::to_vec)
+    }
+
     /// Takes the archive apart, so that what was scanned can go to another thread.
     pub fn detach(self) -> Detached {
         let Self { header, head, index, progress, ids, .. } = self;

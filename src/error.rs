@@ -18,6 +18,8 @@ struct Inner {
     /// For bytes of a compressed batch, which have no offset of their own: how many stand before
     /// them in the inflated batch.
     inflated: Option<u64>,
+    /// Whether the sentence has the place already.
+    is_worded: bool,
     /// The sentence, without the place. Where it ends in a comma that stands before the place; no
     /// message ends in one.
     detail: Cow<'static, str>,
@@ -109,6 +111,36 @@ impl ErrorKind {
         }
     }
 
+    /// The kind of a name; `None` where none has it.
+    pub fn named(name: &str) -> Option<Self> {
+        const ALL: [ErrorKind; 23] = [
+            ErrorKind::Empty,
+            ErrorKind::NotAnArchive,
+            ErrorKind::Version,
+            ErrorKind::Truncated,
+            ErrorKind::Committed,
+            ErrorKind::Length,
+            ErrorKind::Varint,
+            ErrorKind::UnknownTag,
+            ErrorKind::Utf8,
+            ErrorKind::Range,
+            ErrorKind::Limit,
+            ErrorKind::Compression,
+            ErrorKind::Time,
+            ErrorKind::DuplicateMapping,
+            ErrorKind::UnmappedId,
+            ErrorKind::WrongIndex,
+            ErrorKind::WrongImage,
+            ErrorKind::NotARecord,
+            ErrorKind::Uncommitted,
+            ErrorKind::Source,
+            ErrorKind::Pending,
+            ErrorKind::Changed,
+            ErrorKind::AlreadyCompressed,
+        ];
+        ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Whether this says that bytes could not be had, and nothing of what the file holds.
     pub const fn is_of_source(self) -> bool {
         matches!(self, Self::Source | Self::Pending)
@@ -134,6 +166,13 @@ impl Error {
         Self::build(kind, None, detail.into())
     }
 
+    /// An error whose sentence has its place already, as it was displayed before.
+    pub fn worded(kind: ErrorKind, offset: Option<u64>, sentence: String) -> Self {
+        let mut error = Self::build(kind, offset, sentence.into());
+        error.0.is_worded = true;
+        error
+    }
+
     /// An error for bytes that are not here yet.
     pub fn pending(missing: Vec<Range<u64>>) -> Self {
         let offset = missing.first().map(|range| range.start);
@@ -145,7 +184,8 @@ impl Error {
     #[cold]
     fn build(kind: ErrorKind, offset: Option<u64>, detail: Cow<'static, str>) -> Self {
         let (within, missing) = Default::default();
-        Self(Box::new(Inner { kind, offset, inflated: None, detail, within, missing }))
+        let is_worded = false;
+        Self(Box::new(Inner { kind, offset, inflated: None, is_worded, detail, within, missing }))
     }
 
     /// The same error, said to have happened within `what`, which begins at `start`.
@@ -177,7 +217,8 @@ impl fmt::Display for Error {
         for (what, start) in self.0.within.iter().rev() {
             write!(f, "{what} at {start:#x}: ")?;
         }
-        let Inner { offset, inflated, detail, within, .. } = &*self.0;
+        let Inner { offset, inflated, is_worded, detail, within, .. } = &*self.0;
+        let offset = offset.filter(|_| !is_worded);
         let sentence = detail.trim_end_matches(',');
         f.write_str(sentence)?;
         if let Some(at) = inflated {
@@ -185,7 +226,7 @@ impl fmt::Display for Error {
         }
         match offset {
             // The place is said already when it is where the outer structure begins.
-            Some(offset) if within.first().is_none_or(|(_, start)| start != offset) => {
+            Some(offset) if within.first().is_none_or(|(_, start)| *start != offset) => {
                 let in_record = if inflated.is_some() { ", in the record" } else { "" };
                 let comma = if inflated.is_none() && sentence != detail { "," } else { "" };
                 write!(f, "{comma}{in_record} at {offset:#x}")

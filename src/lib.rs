@@ -31,6 +31,7 @@ pub mod query;
 pub mod recording;
 pub mod saver;
 pub mod session;
+pub mod sidecar;
 pub mod source;
 pub mod time;
 pub mod timeline;

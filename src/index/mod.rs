@@ -10,6 +10,7 @@ mod problems;
 mod reader;
 mod resync;
 mod scan;
+mod stored;
 
 pub use batches::{BatchTimes, Mark, Numbers};
 pub use paths::Paths;

@@ -262,7 +262,7 @@ impl Paths {
         }
     }
 
-    fn is_own(&self, id: u32) -> bool {
+    pub(super) fn is_own(&self, id: u32) -> bool {
         self.ordinal(id).is_some_and(|ordinal| self.entries[ordinal as usize].is_own)
     }
 

@@ -29,6 +29,11 @@ impl Problems {
         self.listed.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     }
 
+    /// Counts problems that were not kept, so that there are `count` in all.
+    pub(super) fn count_unlisted(&mut self, count: u64) {
+        self.count = self.count.max(count);
+    }
+
     /// The problems that were kept, in the order in which they were found.
     pub fn listed(&self) -> &[Error] {
         &self.listed

@@ -45,6 +45,21 @@ pub(crate) struct ScanProgress {
 }
 
 impl ScanProgress {
+    /// That of a scan whose index was stored: nothing of it is searched for any more.
+    pub(super) fn after(basis: Option<Timestamp>, previous: Option<Timestamp>) -> Self {
+        Self { basis, previous, ..Self::default() }
+    }
+
+    /// The time basis at the end of the index.
+    pub(super) const fn basis(&self) -> Option<Timestamp> {
+        self.basis
+    }
+
+    /// The time of the last batch.
+    pub(super) const fn previous(&self) -> Option<Timestamp> {
+        self.previous
+    }
+
     /// Where the file is read next: at the end of the index, or after it while a way on is searched.
     pub fn next_offset(&self, index: &Index) -> u64 {
         self.search.as_ref().map_or(index.end, |search| search.next)

@@ -9,7 +9,7 @@ use crate::{
     time::Timestamp,
 };
 use chrono::DateTime;
-use js_sys::{Array, BigInt, Date, Object, Reflect};
+use js_sys::{Array, ArrayBuffer, BigInt, Date, Object, Reflect, Uint8Array};
 use std::ops::Bound;
 use wasm_bindgen::{JsCast, prelude::*};
 
@@ -18,14 +18,32 @@ pub(super) type Thrown<T> = Result<T, JsValue>;
 /// The options of `open` and `rescan`.
 pub(super) struct OpenArgs {
     pub path_index: Option<JsValue>,
+    /// The bytes of the sidecar.
+    pub sidecar: Option<Vec<u8>>,
 }
 
 impl OpenArgs {
     pub fn read(options: &JsValue) -> Thrown<Self> {
-        check_options(options, &["pathIndex"])?;
+        check_options(options, &["pathIndex", "sidecar"])?;
         let path_index = field(options, "pathIndex")?;
-        Ok(Self { path_index: Some(path_index).filter(|value| !is_absent(value)) })
+        let sidecar = field(options, "sidecar")?;
+        let sidecar = match bytes_of(&sidecar) {
+            None if !is_absent(&sidecar) => {
+                return Err(wrong("sidecar must be an ArrayBuffer or a Uint8Array"));
+            }
+            sidecar => sidecar,
+        };
+        Ok(Self { path_index: Some(path_index).filter(|value| !is_absent(value)), sidecar })
     }
+}
+
+/// A copy of bytes.
+fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
+    let bytes = match value.dyn_ref::<Uint8Array>() {
+        Some(bytes) => bytes.clone(),
+        None => Uint8Array::new(value.dyn_ref::<ArrayBuffer>()?),
+    };
+    Some(bytes.to_vec())
 }
 
 /// The options of `image`.

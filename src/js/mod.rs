@@ -19,7 +19,11 @@ pub use opening::ArchiveOpening;
 pub use recording::Recording;
 
 use crate::{
-    export::BuildIndex, index::Problems, protocol::Failure, recording::Recording as Opened,
+    export::BuildIndex,
+    index::Problems,
+    protocol::Failure,
+    recording::{FileOpening, Recording as Opened},
+    sidecar,
 };
 use args::{OpenArgs, Thrown};
 use calls::Calls;
@@ -43,10 +47,11 @@ impl Archive {
     /// or a `File`. A path index names the paths of a recorder's data file.
     #[wasm_bindgen(skip_typescript)]
     pub fn open(bytes: JsValue, options: JsValue) -> Thrown<Archive> {
-        let OpenArgs { path_index } = OpenArgs::read(&options)?;
+        let OpenArgs { path_index, sidecar } = OpenArgs::read(&options)?;
         let pages = pages_of(&bytes).map_err(failure)?;
         let path_index = path_index.map(|bytes| pages_of(&bytes)).transpose().map_err(failure)?;
-        Ok(Self::of(Opened::open_file(pages, path_index).map_err(failure)?))
+        let opening = FileOpening::start(pages, path_index, sidecar.as_deref());
+        Ok(Self::of(opening.map_err(failure)?.finish()))
     }
 
     fn of(recording: Opened) -> Self {
@@ -123,7 +128,7 @@ impl Archive {
     /// grown too, and reads only the records that are new. Returns the new `info()`.
     #[wasm_bindgen(skip_typescript)]
     pub fn rescan(&mut self, bytes: JsValue, options: JsValue) -> Thrown<JsValue> {
-        let OpenArgs { path_index } = OpenArgs::read(&options)?;
+        let OpenArgs { path_index, .. } = OpenArgs::read(&options)?;
         let pages = pages_of(&bytes).map_err(failure)?;
         let path_index = path_index.map(|bytes| pages_of(&bytes)).transpose().map_err(failure)?;
         let recording = self.calls.recording_mut().ok_or_else(|| {
@@ -132,6 +137,13 @@ impl Archive {
         })?;
         recording.rescan(pages, path_index).map_err(failure)?;
         self.info()
+    }
+
+    /// What a scan of the file found, so that it need not be scanned again.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn sidecar(&self) -> Thrown<Uint8Array> {
+        let archive = self.calls.recording.archive().ok_or_else(no_file)?;
+        Ok(Uint8Array::from(&sidecar::make(archive).map_err(thrown)?[..]))
     }
 
     /// An indexed copy that is not compressed.

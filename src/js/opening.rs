@@ -21,10 +21,12 @@ impl ArchiveOpening {
     /// Reads the head of the file; takes what `Archive.open` takes.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(bytes: JsValue, options: JsValue) -> Thrown<ArchiveOpening> {
-        let OpenArgs { path_index } = OpenArgs::read(&options)?;
+        let OpenArgs { path_index, sidecar } = OpenArgs::read(&options)?;
         let pages = pages_of(&bytes).map_err(failure)?;
         let path_index = path_index.map(|bytes| pages_of(&bytes)).transpose().map_err(failure)?;
-        Ok(Self { opening: FileOpening::start(pages, path_index).map_err(failure)? })
+        Ok(Self {
+            opening: FileOpening::start(pages, path_index, sidecar.as_deref()).map_err(failure)?,
+        })
     }
 
     /// Scans on, about as many bytes, and returns whether there are more.

@@ -57,9 +57,23 @@ pub enum Command {
     /// Write all that is sound of a damaged file into a new one
     #[command(after_help = "Example: nav recover damaged --out sound")]
     Recover(Recover),
+    /// Write `NAME.navidx` beside each data file: what a scan found, so that it need not be scanned again
+    #[command(after_help = "Example: nav sidecar /var/lib/recorder --out /var/cache/sidecars")]
+    Sidecar(Sidecar),
     /// Serve the site and a recording to a browser; prints the link that opens it
     #[command(after_help = "Example: nav serve /var/lib/recorder --port 8080")]
     Serve(Serve),
+}
+
+/// Arguments of `nav sidecar`.
+#[derive(Debug, ClapArgs)]
+pub struct Sidecar {
+    /// Files, or recorders' folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The folder that they are written into, as SHARD/NAME.navidx
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

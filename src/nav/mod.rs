@@ -24,6 +24,7 @@ mod paths;
 mod progress;
 mod recover;
 mod serve;
+mod sidecar;
 mod table;
 mod threads;
 mod times;
@@ -54,6 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, site: EmbeddedSite) -> Exit
         Command::Export(args) => export::run(&args, threads),
         Command::Verify(args) => verify::run(&args, threads),
         Command::Recover(args) => recover::run(&args, threads),
+        Command::Sidecar(args) => sidecar::run(&args, threads),
         Command::Serve(args) => serve::run(&args, site),
     };
     match outcome {

@@ -3,7 +3,9 @@
 use super::Recording;
 use crate::{
     archive::Archive,
+    error::Error,
     protocol::Failure,
+    sidecar,
     source::Pages,
     timeline::{FileKind, Timeline},
 };
@@ -14,7 +16,7 @@ impl Recording {
     /// # Errors
     /// Where the bytes are no archive, or those of the path index no path index.
     pub fn open_file(pages: Pages, path_index: Option<Pages>) -> Result<Self, Failure> {
-        FileOpening::start(pages, path_index).map(FileOpening::finish)
+        FileOpening::start(pages, path_index, None).map(FileOpening::finish)
     }
 
     /// Takes the bytes of a file after it grew, and those of its path index where that may have grown too, and
@@ -43,16 +45,27 @@ impl Recording {
 pub struct FileOpening {
     archive: Archive,
     path_index: Option<Archive>,
+    /// Why the sidecar is not used.
+    refused: Option<Error>,
 }
 
 impl FileOpening {
-    /// Reads the head of a file, and all of its path index.
+    /// Reads the head of a file, and all of its path index. A sidecar saves the scan where it fits; where it does
+    /// not, [`Recording::info`] says so.
     ///
     /// # Errors
     /// Where the bytes are no archive, or those of the path index no path index.
-    pub fn start(pages: Pages, path_index: Option<Pages>) -> Result<Self, Failure> {
+    pub fn start(
+        pages: Pages,
+        path_index: Option<Pages>,
+        sidecar: Option<&[u8]>,
+    ) -> Result<Self, Failure> {
         let path_index = path_index.map(open_path_index).transpose()?;
-        Ok(Self { archive: Archive::start(pages)?, path_index })
+        let (archive, refused) = match sidecar {
+            Some(sidecar) => sidecar::open(pages, sidecar)?,
+            None => (Archive::start(pages)?, None),
+        };
+        Ok(Self { archive, path_index, refused })
     }
 
     /// Scans about as many bytes of records, and returns whether that were the last.
@@ -74,7 +87,9 @@ impl FileOpening {
             timeline.set_path_index("", PATH_INDEX, path_index);
             timeline.refresh();
         }
-        Recording::new(timeline, true)
+        let recording = Recording::new(timeline, true);
+        recording.note(&self.refused);
+        recording
     }
 }
 

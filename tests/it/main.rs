@@ -24,6 +24,7 @@ mod recordings;
 mod replay;
 mod rows;
 mod scripts;
+mod sidecars;
 mod slices;
 mod timeline;
 mod views;

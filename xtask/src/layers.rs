@@ -30,6 +30,8 @@ const LAYERS: &[&[&str]] = &[
     // One pass over the headers.
     &["index"],
     &["archive"],
+    // What a scan found, beside the file.
+    &["sidecar"],
     // Which path index belongs to a file: looks into archives, and nobody asks it but who opens them.
     &["names"],
     // Many files as one.

@@ -143,6 +143,11 @@ export interface OpenOptions {
    * file names an id itself, its own path counts, and `info().problems` tells where they differ.
    */
   pathIndex?: Bytes;
+  /**
+   * What `sidecar()` gave for this file, which may have grown since: it saves the scan. One that does not fit is
+   * ignored, and `info().problems` says so.
+   */
+  sidecar?: ArrayBuffer | Uint8Array;
 }
 
 
@@ -368,6 +373,8 @@ export class Archive implements Disposable {
    * compressed already is refused, with the kind `already-compressed`.
    */
   compress(options?: CompressOptions): Promise<Uint8Array>;
+  /** What a scan of the file found, for {@link OpenOptions.sidecar}: the bytes of `<name>.navidx`. */
+  sidecar(): Promise<Uint8Array>;
   /** Frees the memory. Every later call throws an `ArchiveError` of kind `freed`; a second `free()` does nothing. */
   free(): void;
   [Symbol.dispose](): void;

@@ -235,6 +235,7 @@ export class Archive extends Calls {
   rescan(bytes, options) { return this._call("rescan", bytes, options); }
   buildIndex() { return this._call("buildIndex"); }
   compress(options) { return this._call("compress", options); }
+  async sidecar() { return this._call("sidecar"); }
 
   /** A copy as a stream. */
   _copy(options) {
@@ -325,6 +326,7 @@ export class AsyncArchive {
   rescan(bytes, options) { return this._call("rescan", bytes, options); }
   buildIndex() { return this._call("buildIndex"); }
   compress(options) { return this._call("compress", options); }
+  sidecar() { return this._call("sidecar"); }
 
   batches(options) {
     if (this.#worker === undefined) throw freed();
