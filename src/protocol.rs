@@ -8,6 +8,7 @@
 //! The bytes of a file are not in here: the transport carries the `File` handle beside
 //! [`Request::Open`]. Only what is visible comes back: a window of rows, one number a pixel.
 
+pub mod compare;
 pub mod find;
 pub mod verify;
 pub mod views;

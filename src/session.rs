@@ -2,6 +2,7 @@
 //!
 //! What the worker does with every message, without the worker: natively testable.
 
+mod compare;
 mod details;
 mod find;
 mod growing;

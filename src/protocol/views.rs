@@ -4,6 +4,7 @@
 //! same question asked again goes on where the last one ended. So the worker is never away for
 //! long, and a question that nobody asks any more costs nothing.
 
+use super::compare::{ComparePage, CompareQuery};
 use super::find::{FindPage, FindQuery, HitQuery};
 use super::{Density, DensityQuery, ImageRow, Problem, verify::VerifyPage};
 use crate::query::series::State;
@@ -38,11 +39,13 @@ pub enum ViewRequest {
     Find(FindQuery),
     /// The next or the previous hit. Answered by [`ViewResponse::Step`].
     Hit(HitQuery),
+    /// What differs between two times. Answered by [`ViewResponse::Compare`].
+    Compare(CompareQuery),
 }
 
 impl ViewRequest {
     /// How many kinds there are.
-    pub const KINDS: usize = 11;
+    pub const KINDS: usize = 12;
 
     /// The number of the kind, below [`KINDS`](Self::KINDS): a newer request takes the place of an
     /// older one of its kind only.
@@ -59,6 +62,7 @@ impl ViewRequest {
             Self::Locate(_) => 8,
             Self::Verify => 9,
             Self::Find(_) => 10,
+            Self::Compare(_) => 11,
         }
     }
 }
@@ -72,6 +76,8 @@ pub enum ViewResponse {
     Batches(BatchesPage),
     /// To [`ViewRequest::Tree`].
     Tree(TreePage),
+    /// To [`ViewRequest::Compare`].
+    Compare(ComparePage),
     /// To [`ViewRequest::Find`].
     Find(Box<FindPage>),
     /// To [`ViewRequest::Step`], [`ViewRequest::Hit`] and [`ViewRequest::Locate`]: the time of the event or batch;

@@ -10,6 +10,7 @@ mod change;
 mod cursor;
 mod deltas;
 mod density;
+pub mod diff;
 mod exact;
 mod filter;
 pub mod find;
@@ -28,7 +29,7 @@ pub mod tree;
 pub mod value_filter;
 mod words;
 
-pub use change::{Difference, float, is_equal_number};
+pub use change::{Difference, float};
 pub use cursor::Cursor;
 pub use deltas::{DeltaBatch, Deltas, read_next};
 pub use density::{add_density, density};

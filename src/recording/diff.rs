@@ -3,39 +3,17 @@
 use super::{Recording, Typed};
 use crate::{
     error::Error,
-    format::{Event, Naming, Value, is_same, write_value},
+    format::{Event, Value},
     protocol::Failure,
-    query::{self, Difference, Image, ImageEntry, is_equal_number},
+    query::{
+        self, Difference, Image, ImageEntry,
+        diff::{Change, Differing, diff},
+    },
     time::Timestamp,
 };
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::ops::Bound;
-
-/// What became of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// There was no event by the first time.
-    Appeared,
-    /// There is no event by the second time.
-    Vanished,
-    /// Another type with an equal text without its prefix, or an equal number.
-    Type,
-    /// Everything else.
-    Value,
-}
-
-impl Change {
-    /// Its name in answers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Appeared => "appeared",
-            Self::Vanished => "vanished",
-            Self::Type => "type",
-            Self::Value => "value",
-        }
-    }
-}
 
 /// The paths whose events differ between two times, in path order.
 ///
@@ -101,54 +79,15 @@ impl Recording {
             let both = [before, after]
                 .map(|at| query::image(files, selection.as_ref(), Bound::Included(at)));
             both.iter().for_each(|image| self.note(&image.problems));
-            let mut entries = vec![[None; 2]; files.paths().len()];
-            for (nth, image) in both.iter().enumerate() {
-                for entry in image.entries() {
-                    if let Some(ordinal) = entry.ordinal {
-                        entries[ordinal as usize][nth] = Some(*entry);
-                    }
-                }
-            }
-            for (ordinal, entries) in entries.into_iter().enumerate() {
-                let states = [0, 1].map(|nth| entries[nth].map(|it| both[nth].event(&it)));
-                let Some(change) = change(&states) else { continue };
-                let rank = self.ranks()[shard][ordinal];
-                rows.push(Row { rank, shard, ordinal: ordinal as u32, change, entries });
+            for Differing { ordinal, change, entries } in diff(&both, files.paths().len()) {
+                let rank = self.ranks()[shard][ordinal as usize];
+                rows.push(Row { rank, shard, ordinal, change, entries });
             }
             images.push(both);
         }
         rows.sort_by_key(|row| row.rank);
         Ok(DiffAnswer { recording: self, images, rows })
     }
-}
-
-/// What became of an event; `None` where it is the same.
-fn change(states: &[Option<Result<Event<'_>, Error>>; 2]) -> Option<Change> {
-    let [before, after] = match states {
-        [None, None] => return None,
-        [None, Some(_)] => return Some(Change::Appeared),
-        [Some(_), None] => return Some(Change::Vanished),
-        [Some(before), Some(after)] => [before, after],
-    };
-    let (Ok(before), Ok(after)) = (before, after) else { return Some(Change::Value) };
-    if is_same(before, after) {
-        return None;
-    }
-    let values = [before, after].map(|event| event.value().ok().flatten());
-    match values {
-        [Some(before), Some(after)] if before.kind() != after.kind() => {
-            let is_alike = is_equal_number(&before, &after) || text(&before) == text(&after);
-            Some(if is_alike { Change::Type } else { Change::Value })
-        }
-        _ => Some(Change::Value),
-    }
-}
-
-fn text(value: &Value<'_>) -> String {
-    let mut text = String::new();
-    // Of what cannot be written to its end the beginnings are compared.
-    let _ = write_value(value, Naming::Plain, &mut text);
-    text
 }
 
 impl DiffAnswer<'_> {

@@ -25,9 +25,10 @@ mod search;
 mod statistics;
 mod value;
 
+pub use crate::query::diff::Change;
 pub use columns::{Columns, NO_PATH};
 pub use deltas::BatchAnswer;
-pub use diff::{Change, DiffAnswer, DiffRow, State};
+pub use diff::{DiffAnswer, DiffRow, State};
 pub use find::{FindAnswer, HitAnswer};
 pub use image::{ImageAnswer, ImageQuery};
 pub use info::{FileInfo, Info, LeftOutInfo, PathInfo, ProblemInfo, ShardInfo};

@@ -1,6 +1,7 @@
 //! Answers to the views beside the image.
 
 use super::Open;
+use super::compare::KeptCompare;
 use super::find::KeptFind;
 use super::rows::CountedRows;
 use super::series::AllSeries;
@@ -25,6 +26,7 @@ pub struct Views {
     /// A check that is not over.
     pub(super) verify: Option<Verify>,
     pub(super) find: Option<KeptFind>,
+    pub(super) compare: Option<KeptCompare>,
 }
 
 impl Views {
@@ -33,6 +35,7 @@ impl Views {
         self.rows = None;
         self.series = None;
         self.find = None;
+        self.compare = None;
         self.statistics = None;
         self.verify = None;
     }
@@ -51,6 +54,7 @@ impl Open {
             ViewRequest::Overview(query) => Ok(ViewResponse::Overview(self.density(&query))),
             ViewRequest::Verify => self.verify().map(Box::new).map(ViewResponse::Verify),
             ViewRequest::Locate(offset) => Ok(ViewResponse::Step(self.locate(offset))),
+            ViewRequest::Compare(query) => self.compare(&query).map(ViewResponse::Compare),
             ViewRequest::Find(query) => self.find(&query).map(Box::new).map(ViewResponse::Find),
             ViewRequest::Hit(query) => self.hit(&query).map(ViewResponse::Step),
             ViewRequest::Statistics(query) => {

@@ -13,7 +13,7 @@ pub struct Command {
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 32] = [
+pub const COMMANDS: [Command; 34] = [
     command("Space", "Play or pause", |state| Action::Play(!state.playback.playing)),
     command(".", "Next batch", |_| Action::Move(Movement::Batches(1))),
     command(",", "Previous batch", |_| Action::Move(Movement::Batches(-1))),
@@ -42,6 +42,8 @@ pub const COMMANDS: [Command; 32] = [
     command("4", "Show the statistics", |_| Action::Show(View::Statistics)),
     command("5", "Show the problems", |_| Action::Show(View::Problems)),
     command("6", "Show the hits of Find", |_| Action::Show(View::Find)),
+    command("7", "Show what differs between two times", |_| Action::Show(View::Compare)),
+    command("m", "Compare with here", |_| Action::CompareHere),
     command("n", "Next hit of Find", |_| Action::Hit { forward: true }),
     command("Shift+N", "Previous hit of Find", |_| Action::Hit { forward: false }),
     command("b", "Show or hide the paths", |state| Action::ShowNamespace(!state.panes.namespace)),

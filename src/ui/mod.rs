@@ -34,6 +34,7 @@ pub mod zoom;
 
 mod app;
 mod clipboard;
+mod compare;
 mod density_plot;
 mod details;
 mod dialogs;

@@ -31,6 +31,8 @@ pub struct Link {
     pub zone: Option<Zone>,
     /// The condition that is searched for.
     pub find: Option<String>,
+    /// The time that the position is compared with.
+    pub compare: Option<Timestamp>,
 }
 
 impl Link {
@@ -50,6 +52,7 @@ impl Link {
                 "plot" => link.plot.push(value),
                 "zoom" => link.zoom = times(&value).or(link.zoom),
                 "find" => link.find = Some(value),
+                "compare" => link.compare = value.parse().ok().or(link.compare),
                 "zone" => link.zone = Zone::from_key(&value).or(link.zone),
                 "view" => link.view = View::from_key(&value).or(link.view),
                 _ => {}
@@ -84,6 +87,9 @@ impl Link {
         }
         if let Some(zone) = self.zone {
             parts.push(format!("zone={}", zone.key()));
+        }
+        if let Some(compare) = self.compare {
+            parts.push(format!("compare={compare}"));
         }
         if let Some(find) = &self.find {
             parts.push(format!("find={}", encode(find)));
@@ -169,6 +175,7 @@ mod tests {
                 zoom: "2026-03-01T09:30:00Z".parse().ok().zip("2026-03-01T09:31:00Z".parse().ok()),
                 zone: Some(Zone::Local),
                 find: Some(format!("= \"{filter}\"")),
+                compare: "2026-03-01T09:30:00.000000002Z".parse().ok(),
             };
             let read = Link::parse(&link.hash());
             assert_eq!(read.at, link.at);
@@ -177,6 +184,7 @@ mod tests {
             assert_eq!((read.from, read.to), (link.from, link.to));
             assert_eq!((&read.plot, read.zoom), (&link.plot, link.zoom));
             assert_eq!((read.zone, &read.find), (link.zone, &link.find));
+            assert_eq!(read.compare, link.compare);
             assert!(link.hash().is_ascii() && !link.hash().contains(' '));
         }
     }

@@ -1,5 +1,6 @@
 //! The tabs, and the view that is chosen by them.
 
+use super::compare::ComparePanel;
 use super::details::DetailsPane;
 use super::files::{Opener, RecordingPane};
 use super::filter_box::FilterBox;
@@ -234,6 +235,16 @@ fn panel(props: &ViewsProps) -> Html {
                 summary={file.summary.clone()}
                 view={state.statistics.clone()}
                 filter={state.filter.text.clone()}
+                dispatch={dispatch.clone()}
+            />
+        },
+        View::Compare => html! {
+            <ComparePanel
+                file={file.serial}
+                view={state.compare.clone()}
+                position={state.position}
+                filter={state.filter.text.clone()}
+                behind={state.compare_is_behind()}
                 dispatch={dispatch.clone()}
             />
         },

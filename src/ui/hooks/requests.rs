@@ -52,6 +52,7 @@ pub fn use_requests(state: &UseReducerHandle<State>) -> Client {
     use_asked(&client, file, rounds, state.statistics_query().map(ViewRequest::Statistics));
     let rounds = state.verify.round;
     use_asked(&client, file, rounds, state.verifies().then_some(ViewRequest::Verify));
+    use_asked(&client, file, 0, state.compare_query().map(ViewRequest::Compare));
     let rounds = state.find.round;
     use_asked(&client, file, rounds, state.find_query().map(ViewRequest::Find));
     use_asked(&client, file, 0, state.overview_query().map(ViewRequest::Overview));

@@ -122,6 +122,16 @@ pub enum Action {
     Verify(bool),
     /// The statistics are sorted by something else.
     SortStatistics(StatisticsSort),
+    /// The position is compared with this time from now on.
+    CompareHere,
+    /// The two times that are compared change places.
+    CompareSwap,
+    /// One kind of change is shown, or every one.
+    CompareOnly(AttrValue),
+    /// The grid of the differences wants other rows.
+    WantDifferences(RowWindow),
+    /// The active row of the differences changes.
+    ActivateDifference(u32),
     /// The condition that is searched for is edited.
     Find(AttrValue),
     /// The playhead goes to the next hit, or to the one before.

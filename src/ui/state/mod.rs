@@ -7,6 +7,7 @@
 
 mod action;
 mod answers;
+mod compare;
 mod files;
 mod find;
 mod namespace;
@@ -35,6 +36,7 @@ use crate::protocol::{Density, DensityQuery, ImagePage, ImageQuery, Request, Sum
 use crate::query::value_filter::Order;
 use crate::time::Timestamp;
 pub use action::Action;
+pub use compare::CompareView;
 pub use find::FindView;
 pub use namespace::NamespaceView;
 pub use pins::PinsView;
@@ -64,14 +66,23 @@ pub enum View {
     Statistics,
     /// When a condition held.
     Find,
+    /// What differs between two times.
+    Compare,
     /// What is wrong with the file.
     Problems,
 }
 
 impl View {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 6] =
-        [Self::Image, Self::Batches, Self::Plot, Self::Statistics, Self::Find, Self::Problems];
+    pub const ALL: [Self; 7] = [
+        Self::Image,
+        Self::Batches,
+        Self::Plot,
+        Self::Statistics,
+        Self::Find,
+        Self::Compare,
+        Self::Problems,
+    ];
 
     /// What the tab says.
     pub const fn name(self) -> &'static str {
@@ -81,6 +92,7 @@ impl View {
             Self::Plot => "Plot",
             Self::Statistics => "Statistics",
             Self::Find => "Find",
+            Self::Compare => "Compare",
             Self::Problems => "Problems",
         }
     }
@@ -93,6 +105,7 @@ impl View {
             Self::Plot => "plot",
             Self::Statistics => "statistics",
             Self::Find => "find",
+            Self::Compare => "compare",
             Self::Problems => "problems",
         }
     }
@@ -351,6 +364,8 @@ pub struct State {
     pub statistics: StatisticsView,
     /// A condition over time and its hits.
     pub find: FindView,
+    /// What is compared with the position.
+    pub compare: CompareView,
     /// Whether and how the playhead moves by itself.
     pub playback: Playback,
     /// How far the scan of the open file is.
@@ -454,6 +469,7 @@ impl State {
             View::Batches => self.batches.page.as_ref().map(|page| page.total),
             View::Statistics => self.statistics.shown.as_ref().map(|shown| shown.total),
             View::Find => self.find.page().map(|page| page.total),
+            View::Compare => self.compare.page().map(|page| page.total),
             View::Plot | View::Problems => None,
         }
     }
@@ -496,6 +512,7 @@ impl State {
             zoom: self.zoom,
             zone: Some(self.zone),
             find: Some(self.find.input.text.to_string()).filter(|find| !find.is_empty()),
+            compare: self.compare.with,
         }
     }
 }

@@ -131,6 +131,11 @@ impl State {
             Action::WantStatistics(window) => self.statistics.window = Some(window),
             Action::ActivateStatistics(row) => self.activate_statistics(row),
             Action::SortStatistics(sort) => self.statistics.sort = sort,
+            Action::CompareHere => self.compare_with(self.position),
+            Action::CompareSwap => self.swap_compared(),
+            Action::CompareOnly(change) => self.compare_only(change),
+            Action::WantDifferences(window) => self.compare.window = Some(window),
+            Action::ActivateDifference(row) => self.activate_difference(row),
             Action::Find(text) => self.edit_find(text),
             Action::Hit { forward } => self.seek_hit(forward),
             Action::WantHits(window) => self.find.window = Some(window),
@@ -241,6 +246,9 @@ impl State {
             self.go_to(at);
         }
         self.view = link.view.unwrap_or(self.view);
+        if is_own || link.compare.is_some() {
+            self.compare_with(link.compare);
+        }
         self.follow_filter(&link);
         if is_own || !link.plot.is_empty() {
             self.plot.subjects = subjects(link.plot);

@@ -1,8 +1,10 @@
 //! What the views beside the image want and show.
 
 use super::{
-    FindView, NamespaceView, PinsView, PlotView, Shown, State, StatisticsView, VerifyView, View,
+    CompareView, FindView, NamespaceView, PinsView, PlotView, Shown, State, StatisticsView,
+    VerifyView, View,
 };
+use crate::protocol::compare::CompareQuery;
 use crate::protocol::find::FindQuery;
 use crate::protocol::views::{
     BatchesPage, BatchesQuery, Details, DetailsQuery, StatisticsQuery, Subject, TreeQuery,
@@ -94,6 +96,7 @@ impl State {
         self.plot = PlotView { columns, shared, log, ..PlotView::default() };
         self.statistics = StatisticsView::default();
         self.verify = VerifyView::default();
+        self.compare = CompareView::default();
         self.find = FindView { input: std::mem::take(&mut self.find.input), ..FindView::default() };
         self.pins = PinsView::default();
     }
@@ -109,6 +112,7 @@ impl State {
         self.statistics.window = None;
         self.statistics.active.clear();
         (self.find.window, self.find.active) = (None, None);
+        (self.compare.window, self.compare.active) = (None, None);
     }
 
     /// Makes a raw row the active one, and selects its path.
@@ -159,6 +163,9 @@ impl State {
             (ViewRequest::Statistics(query), Ok(ViewResponse::Statistics(found))) => {
                 self.show_statistics(&query, *found);
             }
+            (ViewRequest::Compare(query), Ok(ViewResponse::Compare(page))) => {
+                self.show_compared(query, page);
+            }
             (ViewRequest::Find(query), Ok(ViewResponse::Find(page))) => {
                 self.show_found(query, *page);
             }
@@ -169,7 +176,8 @@ impl State {
                 ViewRequest::Batches(BatchesQuery { filter, .. })
                 | ViewRequest::Tree(TreeQuery { filter, .. })
                 | ViewRequest::Statistics(StatisticsQuery { filter, .. })
-                | ViewRequest::Find(FindQuery { filter, .. }),
+                | ViewRequest::Find(FindQuery { filter, .. })
+                | ViewRequest::Compare(CompareQuery { filter, .. }),
                 Err(failure),
             ) if failure.kind == "filter" => self.refuse_filter(&filter, failure),
             (_, Err(failure)) => self.fail(failure.message),

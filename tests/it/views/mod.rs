@@ -2,6 +2,7 @@
 
 mod arrangement;
 mod batches;
+mod compare;
 mod details;
 mod find;
 mod series;

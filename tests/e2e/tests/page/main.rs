@@ -3,6 +3,7 @@
 mod accessible;
 mod batches;
 mod broken;
+mod compare;
 mod details;
 mod filter;
 mod find;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ("steps", steps::TESTS),
         ("filter", filter::TESTS),
         ("find", find::TESTS),
+        ("compare", compare::TESTS),
         ("broken", broken::TESTS),
         ("batches", batches::TESTS),
         ("details", details::TESTS),
