@@ -12,6 +12,7 @@ declare global {
   interface AsyncDisposable {
     [Symbol.asyncDispose](): PromiseLike<void>;
   }
+  interface ReadableStream<R = any> {}
 }
 
 /** What is used of a `Blob` or a `File`. */
@@ -296,11 +297,14 @@ export interface ExportOptions extends RangeOptions {
   signal?: AbortSignalLike;
 }
 
-/** What is used of a `ReadableStream`, which this is. */
-export interface ByteStream {
-  getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(reason?: any): Promise<void> };
+/** A `ReadableStream` of bytes, and what is used of it where its type is not known. */
+export type ByteStream = ReadableStream<Uint8Array> & {
+  getReader(): {
+    read(): Promise<{ done: false; value: Uint8Array } | { done: true; value?: undefined }>;
+    cancel(reason?: any): Promise<void>;
+  };
   cancel(reason?: any): Promise<void>;
-}
+};
 
 export interface Finding {
   kind: string;
