@@ -1,6 +1,6 @@
 //! `nav`: one native command for archives and recorders' folders of any size.
 //!
-//! Thin over what page and package use: a command opens its paths ([`open`]) and prints or writes what the
+//! Thin over what page and package use: a command opens its paths (`open`) and prints or writes what the
 //! rooms below answer. Here are the files of the operating system, arguments, exit codes and the server.
 //!
 //! Promises: standard output has data only; what went wrong is a sentence on standard error; a file appears
