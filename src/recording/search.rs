@@ -9,7 +9,7 @@ pub(super) const MAX_HITS: usize = 1 << 20;
 /// What `find` is asked.
 #[derive(Debug, Clone)]
 pub struct FindQuery {
-    /// The condition, in the grammar of [`ValueFilter::parse_over_time`].
+    /// The condition, in the grammar of [`ValueFilter::parse_over_time`](crate::query::value_filter::ValueFilter::parse_over_time).
     pub condition: String,
     /// Globs, one of which a path must match; all paths without them.
     pub filter: Option<Vec<String>>,
