@@ -46,6 +46,14 @@ pub fn App() -> Html {
         let opener = opener.clone();
         use_effect_with((), move |()| opener.address());
     }
+    {
+        let (opener, files) = (opener.clone(), state.files.clone());
+        use_effect_with(state.restored, move |restored| {
+            if let Some(files) = files.filter(|_| *restored > 0) {
+                opener.add_again(files);
+            }
+        });
+    }
     let on_files = use_callback(opener.clone(), |files: Dropped, opener| opener.dropped(files));
     let hovering = use_file_drop(on_files);
 

@@ -58,6 +58,9 @@ pub enum Row {
     Left(usize),
 }
 
+/// Of a server no more than so many bytes are fetched to make one timeline of many files.
+const MAX_FETCHED: u64 = 64 << 20;
+
 /// Why a file is left out that was there.
 const IS_GONE: &str = "it is no longer in the folder";
 
@@ -231,6 +234,18 @@ impl Files {
         data.sort_by_key(|(end, _)| std::cmp::Reverse(end.unwrap_or(Timestamp::MAX)));
         names.extend(data.into_iter().map(|(_, number)| number));
         names
+    }
+
+    /// Those of them that are added by themselves: all where they can be read without much waiting, which are those on
+    /// this machine, and of a server few bytes.
+    pub fn to_add(&self) -> Vec<usize> {
+        let length = |number: &usize| match self.places.get(*number) {
+            Some(Place::Address { .. }) => self.fact(*number).and_then(|fact| fact.length),
+            _ => Some(0),
+        };
+        let others = self.others_of_recording();
+        let lengths: Option<u64> = others.iter().map(length).sum();
+        if lengths.is_some_and(|sum| sum <= MAX_FETCHED) { others } else { Vec::new() }
     }
 
     /// The other data files of the shard of the open one, the newest first.

@@ -37,9 +37,6 @@ const MAX_LOOKS: usize = 200;
 const MAX_GUESSED: usize = 8;
 const MAX_GUESSED_LENGTH: u64 = 16 << 20;
 
-/// Of a server no more than so many bytes are fetched to make one timeline of many files.
-const MAX_FETCHED: u64 = 64 << 20;
-
 /// So many files are on their way while one is read. Of thousands no more than that exist at once.
 const AHEAD: usize = 4;
 
@@ -156,6 +153,13 @@ impl Opener {
     /// Adds the other data files of the open one's shard to it, whatever they are called, so that all of them are one.
     pub fn add_all(&self, files: Files) {
         let numbers = files.others_of_shard();
+        let (opener, ticket) = (self.clone(), self.client.ticket());
+        spawn_local(async move { opener.add(ticket, &files, numbers).await });
+    }
+
+    /// Adds the other files of the recording once more: the worker was started anew.
+    pub fn add_again(&self, files: Files) {
+        let numbers = files.to_add();
         let (opener, ticket) = (self.clone(), self.client.ticket());
         spawn_local(async move { opener.add(ticket, &files, numbers).await });
     }
@@ -410,10 +414,8 @@ impl Opener {
         if opened && self.client.is_newest(ticket) {
             let mut files = files.clone();
             files.open = Some(number);
-            let others = files.others_of_recording();
-            if is_near(&files, &others) {
-                self.add(ticket, &files, others).await;
-            }
+            let others = files.to_add();
+            self.add(ticket, &files, others).await;
         }
         Ok(())
     }
@@ -488,16 +490,6 @@ impl Opener {
         let ticket = self.client.begin();
         self.refuse(ticket, format!("{what} is empty: there is no file in it"));
     }
-}
-
-/// Whether files can be read without much waiting: all that are on this machine, and of a server few bytes.
-fn is_near(files: &Files, numbers: &[usize]) -> bool {
-    let length = |number: &usize| match files.places.get(*number) {
-        Some(Place::Address { .. }) => files.fact(*number).and_then(|fact| fact.length),
-        _ => Some(0),
-    };
-    let lengths: Option<u64> = numbers.iter().map(length).sum();
-    lengths.is_some_and(|sum| sum <= MAX_FETCHED)
 }
 
 fn is_path_index(files: &Files, number: usize) -> bool {

@@ -177,6 +177,10 @@ impl State {
         if !restored {
             self.take_files(late);
         }
+        self.restored = self.restored.wrapping_add(u32::from(restored));
+        // A link may lead to what comes with them.
+        let others = self.files.as_ref().map_or(0, |files| files.to_add().len());
+        self.adding = (others > 0).then_some((0, others));
         self.plot.subjects = subjects(plot);
         self.begin_scan();
         self.reach_link();

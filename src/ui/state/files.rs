@@ -104,6 +104,9 @@ impl State {
     /// Files are added to the open one; once all are, says how much there is.
     pub(super) fn adding(&mut self, done: usize, of: usize) {
         self.adding = (done < of).then_some((done, of));
+        if self.adding.is_none() {
+            self.end_waiting();
+        }
         let Some(file) = self.file.as_ref().filter(|_| done == of) else { return };
         let Summary { name, files, hidden, delta_batches, paths, .. } = &file.summary;
         let more = (files.len() + hidden.len()).saturating_sub(1) as u64;

@@ -322,6 +322,8 @@ pub struct State {
     pub files: Option<Files>,
     /// Of how many files that are added to the open one how many are.
     pub adding: Option<(usize, usize)>,
+    /// Counts how often the worker was started anew with the open file, and without the others.
+    pub restored: u32,
     /// Where the playhead is; `None` without batches.
     pub position: Option<Timestamp>,
     /// The link that the next file is opened with.

@@ -81,7 +81,7 @@ impl State {
 
     /// Goes where a link wants to go in a file that was just opened, as far as is known by now.
     pub(super) fn reach_link(&mut self) {
-        let is_going = self.file.as_ref().is_some_and(|it| it.summary.scan == ScanState::Going);
+        let is_going = self.is_coming();
         if !is_going {
             self.reach_range();
         }
@@ -89,11 +89,31 @@ impl State {
         self.position = self
             .bounds()
             .map(|(first, last)| wanted.map_or(first, |wanted| wanted.clamp(first, last)));
-        self.scan.reached = self.position.filter(|_| is_going && wanted > self.position);
+        let is_elsewhere = wanted.is_some() && wanted != self.position;
+        self.scan.reached = self.position.filter(|_| is_going && is_elsewhere);
         if self.scan.reached.is_none() {
             self.stop_waiting();
         }
         if !is_going {
+            self.pending = None;
+        }
+    }
+
+    /// Whether more of the recording becomes known by itself: of the open file, or of those that are added to it.
+    fn is_coming(&self) -> bool {
+        let is_going = self.file.as_ref().is_some_and(|it| it.summary.scan == ScanState::Going);
+        is_going || self.adding.is_some()
+    }
+
+    /// Goes where a link leads, now that all files are there.
+    pub(super) fn end_waiting(&mut self) {
+        if self.is_coming() {
+            return;
+        }
+        if self.scan.reached.is_some() && self.scan.reached == self.position {
+            self.reach_link();
+        } else {
+            self.reach_range();
             self.pending = None;
         }
     }
@@ -146,7 +166,7 @@ impl State {
         } else {
             // A person who went elsewhere meanwhile wants to be there.
             self.stop_waiting();
-            if summary.scan != ScanState::Going {
+            if !self.is_coming() {
                 self.reach_range();
             }
         }

@@ -12,12 +12,14 @@ use e2e::writer::{Batch, Writer};
 use e2e::{Page, table};
 
 use crate::Test;
-use crate::support::{opened, same, shown};
+use crate::support::{alerted, at, opened, same, shown};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("nothing_is_lost_or_doubled_by_rotations", rotations),
     ("a_file_may_be_replaced_and_a_shard_may_come", replaced),
     ("a_chosen_folder_says_how_it_can_be_followed", chosen),
+    ("a_link_leads_into_an_older_file", linked),
+    ("a_worker_that_breaks_loses_no_file", restarted),
 ];
 
 /// 2026-03-01T09:30:00Z.
@@ -229,4 +231,44 @@ fn chosen(page: &Page) -> Result<()> {
     let said = page.get("region", "Follow")?.text()?;
     ensure!(said.contains("Drop the folder"), "the notice says {said:?}");
     Ok(())
+}
+
+/// A folder of three rotated files of two batches each, and `current` with as many.
+fn of_four_files(test: &str) -> Result<Recorder> {
+    let mut recorder = Recorder::start(test, "0")?;
+    for _ in 0..3 {
+        recorder.write(1)?;
+        recorder.add_path()?;
+        recorder.write(1)?;
+        recorder.rotate()?;
+    }
+    recorder.write(2)?;
+    Ok(recorder)
+}
+
+fn linked(page: &Page) -> Result<()> {
+    let recorder = of_four_files("linked")?;
+    page.go("about:blank")?;
+    page.go(&format!("{}#at=2026-03-01T09:30:00.1Z", page.site()))?;
+    page.get("button", "Open sample")?;
+    page.drop_files(&[recorder.folder()?])?;
+    counts(page, 8)?;
+    at(page, "2026-03-01T09:30:00.1Z")?;
+    page.wait("the state of then", || Ok((shown(page)? == ["/of/0", "/of/1"]).then_some(())))
+        .with_context(|| format!("the paths are {:?}", shown(page)))
+}
+
+fn restarted(page: &Page) -> Result<()> {
+    let recorder = of_four_files("restarted")?;
+    page.reload_after(
+        "if (!globalThis.held) { globalThis.held = []; const Plain = Worker;
+            globalThis.Worker = class extends Plain {
+                constructor(...args) { super(...args); held.push(this); } }; }",
+    )?;
+    page.get("button", "Open sample")?;
+    page.drop_files(&[recorder.folder()?])?;
+    counts(page, 8)?;
+    page.eval("held[0].postMessage('no call at all')")?;
+    alerted(page, &["restarted"])?;
+    counts(page, 8)
 }
