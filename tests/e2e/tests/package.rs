@@ -82,6 +82,11 @@ fn exports_are_streams() -> Result<()> {
             const aborted = await archive.verify({ signal: controller.signal }).catch(it => it.name);
             let refused;
             try { archive.export({ format: 'xml' }); } catch (error) { refused = error.kind; }
+            const sidecar = await archive.sidecar();
+            const all = it => JSON.stringify([it.info(), it.deltas()], (_, it) =>
+                typeof it === 'bigint' ? String(it) : it);
+            const opened = Archive.open(bytes, { sidecar });
+            const unfit = Archive.open(bytes, { sidecar: sidecar.slice(0, 40) });
             const inWorker = await Archive.openAsync(new Blob([bytes]));
             const same = csv === await text(inWorker.export({ format: 'csv' }));
             const reports = JSON.stringify(report) === JSON.stringify(await inWorker.verify());
@@ -93,13 +98,14 @@ fn exports_are_streams() -> Result<()> {
                 values: is(values, rows.map(it => it.value)),
                 copied: is(copied, wanted), recovered: is(recovered, wanted),
                 sound: report.sound, batches: report.deltaBatches === deltaBatches,
-                aborted, refused, same, reports,
+                aborted, refused, same, reports, fits: all(opened) === all(archive),
+                unfit: unfit.info().problems.map(it => it.message.slice(0, 27)),
             };";
         let said = run(page, &golden("indexed-images")?, script)?;
         let wanted = json!({
             "lines": true, "values": true, "copied": true, "recovered": true, "sound": true,
             "batches": true, "aborted": "AbortError", "refused": "argument", "same": true,
-            "reports": true,
+            "reports": true, "fits": true, "unfit": ["the sidecar is not used: it"],
         });
         ensure!(said == wanted, "{said}");
         Ok(())
