@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::browser::Browser;
-use crate::cmd::{self, cargo, command, root};
-use crate::tools::{self, Tool};
-use crate::{fixtures, site};
+use crate::cmd::{self, cargo, root};
+use crate::{bindgen, fixtures, site, tools};
 
 const PACKAGE: &str = "netidx-archive-bench";
 
@@ -44,7 +43,6 @@ pub fn run(args: &[&str]) -> Result<()> {
 
 /// Builds the worker that measures, as the site's worker is built, with its page.
 fn page(page: &Path) -> Result<()> {
-    let bindgen = Tool::wasm_bindgen()?.ensure()?;
     let target = folder().join("wasm");
     let mut build = cargo();
     build.args(["rustc", "--release", "--locked", "--package", PACKAGE, "--lib"]);
@@ -56,9 +54,7 @@ fn page(page: &Path) -> Result<()> {
         fs::remove_dir_all(page).with_context(|| format!("cannot empty {}", page.display()))?;
     }
     fs::create_dir_all(page).with_context(|| format!("cannot make {}", page.display()))?;
-    let mut bind = command(bindgen.join("wasm-bindgen"));
-    bind.args(["--target", "web", "--no-typescript", "--out-name", "bench", "--out-dir"]);
-    cmd::run(bind.arg(page).arg(&wasm))?;
+    bindgen::web(&wasm, "bench", page)?;
     let sources = root().join("benches/www");
     let entries =
         fs::read_dir(&sources).with_context(|| format!("cannot list {}", sources.display()))?;

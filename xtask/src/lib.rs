@@ -4,7 +4,7 @@
 //! [`server`] and find the browser with the same [`browser`] as the commands do.
 //!
 //! ```text
-//! main ─▶ site, pkg, suite, bench, fixtures ─▶ tools, browser, debian, axe ─▶ cmd
+//! main ─▶ site, pkg, suite, bench, fixtures ─▶ tools, bindgen, browser, others, debian, axe ─▶ cmd
 //!                 └▶ server
 //! ```
 //!
@@ -13,11 +13,13 @@
 
 pub mod axe;
 pub mod bench;
+pub mod bindgen;
 pub mod browser;
 pub mod cmd;
 pub mod debian;
 pub mod fixtures;
 pub mod layers;
+pub mod others;
 pub mod pkg;
 pub mod server;
 pub mod site;

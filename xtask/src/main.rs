@@ -9,6 +9,7 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   serve [--port N]   build the site and serve it on http://127.0.0.1:8080
+  dev [--port N]     the same from a quick build, made and loaded again after each save
   test [--long]      everything that CI runs; --long adds what takes gigabytes, minutes and the
                      real netidx-archive
   build              the static site in dist/
@@ -16,6 +17,9 @@ cargo xtask <command>
   fixtures           make the golden files again with the real netidx-archive
   bench [--rounds N] [words]
                      the benchmarks, beside the real netidx-archive; words pick rows by file or work";
+
+/// Where the site is served unless told otherwise.
+const PORT: u16 = 8080;
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -30,10 +34,10 @@ fn main() -> ExitCode {
 fn run(args: &[String]) -> Result<ExitCode> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        ["serve"] => serve(8080)?,
-        ["serve", "--port", port] => {
-            serve(port.parse().with_context(|| format!("--port {port} is not a port number"))?)?
-        }
+        ["serve"] => serve(PORT)?,
+        ["serve", "--port", port] => serve(number(port)?)?,
+        ["dev"] => site::dev::run(PORT)?,
+        ["dev", "--port", port] => site::dev::run(number(port)?)?,
         ["test"] => return suite::run(false),
         ["test", "--long"] => return suite::run(true),
         ["build"] => site::build()?,
@@ -44,6 +48,10 @@ fn run(args: &[String]) -> Result<ExitCode> {
         _ => bail!("no such command: {}\n\n{USAGE}", args.join(" ")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn number(port: &str) -> Result<u16> {
+    port.parse().with_context(|| format!("--port {port} is not a port number"))
 }
 
 fn serve(port: u16) -> Result<()> {

@@ -14,8 +14,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::cmd::{self, cargo, command, path_with, root};
-use crate::site;
 use crate::tools::{self, Tool};
+use crate::{bindgen, site};
 
 /// What the package is called, and its files begin with.
 const NAME: &str = "netidx_archive_viewer";
@@ -31,7 +31,7 @@ pub fn build() -> Result<()> {
         fs::remove_dir_all(&pkg).context("cannot remove the old pkg/")?;
     }
     let mut build = command(pack.join("wasm-pack"));
-    build.env("PATH", path_with(std::slice::from_ref(&bindgen))?);
+    build.env("PATH", path_with(&[bindgen])?);
     build.args(["build", "--mode", "no-install", "--release", "--target", "web"]);
     build.args(["--no-typescript", "--out-dir", "pkg", ".", "--", "--locked"]);
     cmd::run(build.args(["--no-default-features", "--features", "package"]))?;
@@ -41,9 +41,7 @@ pub fn build() -> Result<()> {
     encoder.args(["--target", "wasm32-unknown-unknown"]);
     cmd::run(encoder.args(["--no-default-features", "--features", "package-encoder"]))?;
     let wasm = root().join(format!("target/wasm32-unknown-unknown/release/{NAME}.wasm"));
-    let mut bind = command(bindgen.join("wasm-bindgen"));
-    bind.args(["--target", "web", "--no-typescript", "--out-name", ENCODER, "--out-dir"]);
-    cmd::run(bind.arg(&pkg).arg(&wasm))?;
+    bindgen::web(&wasm, ENCODER, &pkg)?;
     finish(&pkg)?;
     site::shrink(&pkg)
 }

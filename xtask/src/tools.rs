@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::cmd::{self, cargo, command, on_path, root};
 
@@ -21,20 +21,10 @@ pub struct Tool {
     version: String,
     /// Whether the versions that its authors tested with can be built here.
     locked: bool,
-    /// Whether it only starts other programs, so that optimising it costs more than it saves; those
-    /// that download with it are not needed either.
-    thin: bool,
     why: &'static str,
 }
 
 impl Tool {
-    /// The bundler that makes the site.
-    pub fn trunk() -> Tool {
-        let version = "0.21.14".to_owned();
-        let why = "it builds the site";
-        Tool { krate: "trunk", program: "trunk", version, locked: true, thin: true, why }
-    }
-
     /// The maker of the JS package and runner of the headless tests.
     pub fn wasm_pack() -> Tool {
         Tool {
@@ -42,7 +32,6 @@ impl Tool {
             program: "wasm-pack",
             version: "0.15.1".to_owned(),
             locked: true,
-            thin: true,
             why: "it makes the JS package and runs the headless tests",
         }
     }
@@ -59,28 +48,43 @@ impl Tool {
             program: "wasm-bindgen",
             version: version.to_owned(),
             locked: false,
-            thin: false,
-            why: "it joins wasm and JavaScript",
+            why: "wasm-pack joins wasm and JavaScript with it, and runs tests",
         })
+    }
+
+    /// What drives Firefox.
+    pub fn geckodriver() -> Tool {
+        Tool {
+            krate: "geckodriver",
+            program: "geckodriver",
+            version: "0.36.0".to_owned(),
+            locked: true,
+            why: "it drives Firefox, in which the page is tested, too",
+        }
     }
 
     /// The folder that has the program at the right version, installed first where it is not there.
     pub fn ensure(&self) -> Result<PathBuf> {
-        if let Some(path) = on_path(self.program)
-            && self.is(&path)
-        {
-            return Ok(folder_of(&path));
+        if let Some(program) = self.find()? {
+            return Ok(folder_of(&program));
         }
-        let home = cache()?.join("tools").join(format!("{}-{}", self.krate, self.version));
-        let program =
-            home.join("bin").join(format!("{}{}", self.program, std::env::consts::EXE_SUFFIX));
-        if !self.is(&program) {
-            self.install(&home)?;
-            if !self.is(&program) {
-                bail!("{} was installed but is not version {}", program.display(), self.version);
-            }
-        }
+        let home = self.home()?;
+        self.install(&home)?;
+        let program = self.find()?.with_context(|| {
+            format!("{} was installed but is not version {}", self.program, self.version)
+        })?;
         Ok(folder_of(&program))
+    }
+
+    /// The program at the right version, where it is on PATH or in the cache.
+    pub fn find(&self) -> Result<Option<PathBuf>> {
+        let name = format!("{}{}", self.program, std::env::consts::EXE_SUFFIX);
+        let here = [on_path(self.program), Some(self.home()?.join("bin").join(name))];
+        Ok(here.into_iter().flatten().find(|path| self.is(path)))
+    }
+
+    fn home(&self) -> Result<PathBuf> {
+        Ok(cache()?.join("tools").join(format!("{}-{}", self.krate, self.version)))
     }
 
     fn is(&self, program: &Path) -> bool {
@@ -97,12 +101,12 @@ impl Tool {
         if self.locked {
             install.arg("--locked");
         }
-        if self.thin {
-            install.arg("--no-default-features");
-            install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
-            install.env("CARGO_PROFILE_RELEASE_LTO", "off");
-            install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-        }
+        // Each runs for seconds in all, so that optimising it costs more than it saves. What downloads
+        // with them is not needed either.
+        install.arg("--no-default-features");
+        install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+        install.env("CARGO_PROFILE_RELEASE_LTO", "off");
+        install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         // A shared target folder would keep gigabytes that nothing uses again.
         install.env_remove("CARGO_TARGET_DIR");
         cmd::run(&mut install).with_context(|| {
@@ -167,6 +171,6 @@ mod tests {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
-        assert_eq!(locked_version(lock, "trunk"), None);
+        assert_eq!(locked_version(lock, "wasm-pack"), None);
     }
 }
