@@ -15,6 +15,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("a_broken_file_leaves_the_good_one_open", keeps),
     ("text_of_a_file_is_only_text", markup),
     ("a_check_of_everything_finds_what_opening_does_not", verified),
+    ("a_browser_that_is_too_old_says_what_it_lacks", too_old),
 ];
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
@@ -108,4 +109,12 @@ fn verified(page: &Page) -> Result<()> {
     page.get("button", "Verify")?.click()?;
     said("Damaged:")?;
     said("Found by the check")
+}
+
+fn too_old(page: &Page) -> Result<()> {
+    page.reload_after("CSS.supports = () => false")?;
+    let readme = fs::read_to_string(e2e::root().join("README.md"))?;
+    let floor = ["Edge 123", "Firefox 128", "Safari 17.5"];
+    anyhow::ensure!(floor.iter().all(|version| readme.contains(version)), "the README differs");
+    alerted(page, &["too old", "light and dark", floor[0], floor[1], floor[2]]).map(drop)
 }
