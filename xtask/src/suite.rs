@@ -15,6 +15,7 @@ use crate::browser::Browser;
 use crate::cmd::{self, Output, cargo, command, path_with, root};
 use crate::fixtures;
 use crate::layers;
+use crate::others;
 use crate::pkg;
 use crate::site;
 use crate::tally::Tally;
@@ -29,7 +30,13 @@ pub fn run(long: bool) -> Result<ExitCode> {
     tools::ensure_wasm_target()?;
     let browser = Browser::ensure()?;
     let (pack, bindgen) = (Tool::wasm_pack().ensure()?, Tool::wasm_bindgen()?.ensure()?);
-    Tool::trunk().ensure()?;
+    for (name, found) in
+        [("Firefox", others::ensure_firefox()), ("WebKit", others::ensure_webkit())]
+    {
+        if let Err(error) = found {
+            println!("the page is not tested in {name} this time: {error:#}");
+        }
+    }
     if let Err(error) = axe::ensure() {
         println!("accessibility is not judged by axe-core this time: {error:#}");
     }

@@ -16,6 +16,7 @@ pub mod elsewhere;
 pub mod golden;
 pub mod growing;
 pub mod node;
+pub mod other;
 pub mod page;
 pub mod picture;
 pub mod recording;

@@ -349,11 +349,11 @@ fn absolute(files: &[&Path]) -> Result<Vec<PathBuf>> {
         .collect()
 }
 
-/// A command of chromedriver's own.
+/// A command of one driver's own.
 #[derive(Debug)]
-struct Extension {
-    path: &'static str,
-    body: Value,
+pub(crate) struct Extension {
+    pub(crate) path: &'static str,
+    pub(crate) body: Value,
 }
 
 impl WebDriverCompatibleCommand for Extension {
