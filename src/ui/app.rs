@@ -18,8 +18,14 @@ use super::transport::Transport;
 use super::url::Link;
 use super::views::Views;
 use super::zone::Zone;
-use gloo::utils::window;
+use gloo::utils::{document, window};
 use yew::prelude::*;
+
+/// What the browser calls the page: what is open comes first, as a tab has room for little.
+fn title(open: Option<&str>) -> String {
+    const PAGE: &str = "Netidx Archive Viewer";
+    open.map_or_else(|| PAGE.to_owned(), |name| format!("{name} – {PAGE}"))
+}
 
 /// The page.
 #[component]
@@ -40,6 +46,8 @@ pub fn App() -> Html {
     use_effect_with(state.theme, |theme| theme.apply());
     use_effect_with(state.single_keys_off, |off| keep_single_keys_off(*off));
     use_effect_with(state.zone, |zone| zone.keep());
+    let open = state.file.as_ref().map(|file| file.summary.name.clone());
+    use_effect_with(open, |open| document().set_title(&title(open.as_deref())));
 
     let dispatch = state.dispatcher();
     {

@@ -276,8 +276,6 @@ where
 fn capabilities(kind: Kind, browser: &Path) -> Result<Capabilities> {
     let value = match kind {
         Kind::Firefox => json!({
-            // The question that a chosen folder brings up is answered by the tests.
-            "unhandledPromptBehavior": "ignore",
             "moz:firefoxOptions": {
                 "binary": browser,
                 "args": ["-headless", "-remote-allow-system-access", "-width", "1440", "-height", "900"],

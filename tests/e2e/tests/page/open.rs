@@ -57,9 +57,12 @@ fn sample(page: &Page) -> Result<()> {
 
 fn chosen(page: &Page) -> Result<()> {
     let golden = golden("indexed")?;
+    let title = || page.eval("return document.title");
+    same("the title", title()?, "Netidx Archive Viewer".into())?;
     page.choose_files(&[&golden.file])?;
     opened(page, &golden.name)?;
-    Ok(())
+    let wanted = format!("{}.archive – Netidx Archive Viewer", golden.name);
+    page.wait(&wanted, || Ok((title()? == wanted.as_str()).then_some(())))
 }
 
 fn second(page: &Page) -> Result<()> {
