@@ -196,6 +196,32 @@ impl Window {
         self.wd(input.send_keys(&paths?.join("\n"))).context("cannot choose files")
     }
 
+    /// Lets the system's dialog of Firefox answer with a folder. It is the one part that no script can reach; the
+    /// browser's own question, and how it reads the folder, are as they are.
+    pub fn answer_folder_dialog(&self, folder: &Path) -> Result<()> {
+        let folder = folder.canonicalize()?;
+        self.context("chrome")?;
+        let answer = self.eval(FOLDER_DIALOG, &[folder.to_string_lossy().into()]);
+        self.context("content")?;
+        answer.map(drop)
+    }
+
+    /// Says yes to the browser's own question.
+    pub fn accept(&self) -> Result<()> {
+        // A question that is answered while it is being drawn is never done with.
+        thread::sleep(Duration::from_secs(2));
+        self.wait("the browser's question", || {
+            Ok(self.wd(self.client.accept_alert()).map(Some).unwrap_or_default())
+        })
+    }
+
+    /// Where Firefox runs scripts: the page or the browser itself.
+    fn context(&self, name: &str) -> Result<()> {
+        let body = json!({ "context": name });
+        self.wd(self.client.issue_cmd(crate::page::Extension { path: "moz/context", body }))
+            .map(drop)
+    }
+
     /// What all live regions of this role say now.
     pub fn said(&self, role: &str) -> Result<String> {
         let script = "return [...document.querySelectorAll(`[role=${arguments[0]}]`)]
@@ -320,3 +346,28 @@ const FIND: &str = "
     return [...document.querySelectorAll(selector)].filter(element =>
         (element.getAttribute('role') ?? role) === role && nameOf(element) === name
             && element.checkVisibility({ visibilityProperty: true }));";
+
+/// Runs in Firefox itself: from here on its dialog for folders answers with this one.
+const FOLDER_DIALOG: &str = r#"
+    const folder = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
+    folder.initWithPath(arguments[0]);
+    const dialog = {
+        QueryInterface: ChromeUtils.generateQI(["nsIFilePicker"]),
+        init() {}, appendFilter() {}, appendFilters() {}, appendRawFilter() {},
+        isModeSupported: async () => true,
+        open(callback) {
+            Services.tm.dispatchToMainThread(() => callback.done(Ci.nsIFilePicker.returnOK));
+        },
+        get file() { return folder },
+        get fileURL() { return Services.io.newFileURI(folder) },
+        domFileOrDirectory: null, domFileOrDirectoryEnumerator: null, files: null,
+        defaultString: "", defaultExtension: "", filterIndex: 0, displayDirectory: null,
+        displaySpecialDirectory: "", addToRecentDocs: false, okButtonLabel: "", capture: 0,
+    };
+    const id = Components.ID(Services.uuid.generateUUID().toString());
+    const factory = {
+        QueryInterface: ChromeUtils.generateQI(["nsIFactory"]),
+        createInstance: iid => dialog.QueryInterface(iid),
+    };
+    Components.manager.QueryInterface(Ci.nsIComponentRegistrar)
+        .registerFactory(id, "", "@mozilla.org/filepicker;1", factory);"#;

@@ -351,9 +351,9 @@ fn absolute(files: &[&Path]) -> Result<Vec<PathBuf>> {
 
 /// A command of one driver's own.
 #[derive(Debug)]
-struct Extension {
-    path: &'static str,
-    body: Value,
+pub(crate) struct Extension {
+    pub(crate) path: &'static str,
+    pub(crate) body: Value,
 }
 
 impl WebDriverCompatibleCommand for Extension {
