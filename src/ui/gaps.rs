@@ -43,6 +43,11 @@ pub fn in_words(density: &Density, problems: &[Timestamp], zone: Zone) -> String
         words += &zone.text(*time);
     }
     words.push('.');
+    for lane in &density.lanes {
+        let batches = lane.deltas.iter().map(|count| u64::from(*count)).sum();
+        let batches = format::count(batches, "batch", "batches");
+        words += &format!(" Shard {}: {batches}.", lane.shard);
+    }
     words
 }
 

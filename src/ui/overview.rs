@@ -18,6 +18,12 @@ use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 const HEIGHT: f64 = 28.0;
+/// A lane of one of several shards, and how high all of them may be.
+const LANE: f64 = 18.0;
+const MAX_HEIGHT: f64 = 72.0;
+/// Lower lanes have no names, and names have no more room than that.
+const MIN_LABELLED: f64 = 12.0;
+const LABEL: f64 = 120.0;
 /// The height of the marks of hits.
 const HIT: f64 = 5.0;
 /// So near to an edge of the brush a pointer takes hold of that edge.
@@ -84,16 +90,17 @@ pub fn Overview(props: &OverviewProps) -> Html {
         let found = props.found.clone();
         let what = (props.density.clone(), scale, props.log, (file, found), (props.theme, scheme));
         use_effect_with(what, move |(density, scale, log, (file, found), _)| {
+            let height = strip_height(density.as_deref());
             let canvas = node.cast::<HtmlCanvasElement>();
-            let paint = canvas.and_then(|it| Paint::new(&it, scale.width(), HEIGHT));
+            let paint = canvas.and_then(|it| Paint::new(&it, scale.width(), height));
             if let (Some(paint), Some(density)) = (paint, density) {
-                draw(&paint, density, *log);
+                draw(&paint, density, *log, height);
                 for (from, to) in found.iter().flat_map(|found| &found.marks) {
                     let (left, right) = (scale.x(*from), scale.x(*to));
-                    paint.fill("--accent", left, HEIGHT - HIT, (right - left).max(2.0), HIT);
+                    paint.fill("--accent", left, height - HIT, (right - left).max(2.0), HIT);
                 }
                 for time in problems(file.as_deref()) {
-                    paint.fill("--bad", scale.x(time) - 1.0, 0.0, 3.0, HEIGHT);
+                    paint.fill("--bad", scale.x(time) - 1.0, 0.0, 3.0, height);
                 }
             }
         });
@@ -145,6 +152,7 @@ pub fn Overview(props: &OverviewProps) -> Html {
             }
         })
     };
+    let height = strip_height(props.density.as_deref());
     let box_of = |stretch: Option<Stretch>, class: &'static str| match stretch {
         None => Html::default(),
         Some((from, to)) => {
@@ -157,7 +165,10 @@ pub fn Overview(props: &OverviewProps) -> Html {
     let dispatch = props.dispatch.clone();
     let ondblclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Zoom(None)));
     html! {
-        <div class="overview" {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {ondblclick}>
+        <div
+            class="overview"
+            ~style={JsValue::from(format!("height: {height}px"))}
+            {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {ondblclick}>
             <canvas class="track-canvas" ref={node} aria-hidden="true" />
             { box_of(props.range, "range-box") }
             { box_of(props.zoom, "brush") }
@@ -218,21 +229,51 @@ fn moved(scale: &Scale, zoom: Option<Stretch>, drag: Drag, x: f64) -> Option<Str
     }
 }
 
-fn draw(paint: &Paint, density: &Density, log: bool) {
-    let most = density.deltas.iter().copied().max().unwrap_or(0).max(1);
-    let step = paint.width() / density.deltas.len().max(1) as f64;
-    for gap in gaps::gaps(&density.deltas) {
-        let (left, width) = (gap.start as f64 * step, gap.len() as f64 * step);
-        paint.fill("--gap", left, 0.0, width, HEIGHT);
-        paint.text_within("--text-dim", "gap", left + 4.0, HEIGHT / 2.0, width - 8.0);
+fn draw(paint: &Paint, density: &Density, log: bool, height: f64) {
+    match &density.lanes[..] {
+        [] => draw_lane(paint, &density.deltas, log, (0.0, height), "gap"),
+        lanes => {
+            let share = height / lanes.len() as f64;
+            for (nth, lane) in lanes.iter().enumerate() {
+                let top = share * nth as f64;
+                draw_lane(paint, &lane.deltas, log, (top, share), "");
+                if nth > 0 {
+                    paint.fill("--line", 0.0, top, paint.width(), 1.0);
+                }
+                if share >= MIN_LABELLED {
+                    let middle = top + share / 2.0;
+                    paint.text_within("--text-dim", &lane.shard, 4.0, middle, LABEL);
+                }
+            }
+        }
     }
-    for (slot, count) in density.deltas.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let height = (part(*count, most, log) * (HEIGHT - 6.0)).max(1.0);
-        paint.fill("--bar", slot as f64 * step, HEIGHT - height, step.max(1.0), height);
-    }
+    let step = paint.width() / density.images.len().max(1) as f64;
     for (slot, _) in density.images.iter().enumerate().filter(|(_, count)| **count > 0) {
         paint.fill("--image", slot as f64 * step, 0.0, step.max(2.0), 3.0);
     }
+}
+
+/// The batches of one shard, or of all, between a top and so much below it.
+fn draw_lane(paint: &Paint, counts: &[u32], log: bool, (top, height): (f64, f64), gap: &str) {
+    // A shard of little traffic is seen beside one of much.
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let step = paint.width() / counts.len().max(1) as f64;
+    for found in gaps::gaps(counts) {
+        let (left, width) = (found.start as f64 * step, found.len() as f64 * step);
+        paint.fill("--gap", left, top, width, height);
+        paint.text_within("--text-dim", gap, left + 4.0, top + height / 2.0, width - 8.0);
+    }
+    let room = (height - 6.0).max(height / 2.0);
+    for (slot, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let bar = (part(*count, most, log) * room).max(1.0);
+        paint.fill("--bar", slot as f64 * step, top + height - bar, step.max(1.0), bar);
+    }
+}
+
+/// How high the strip is: a lane for each shard, where there are several.
+fn strip_height(density: Option<&Density>) -> f64 {
+    let lanes = density.map_or(0, |density| density.lanes.len());
+    (lanes as f64 * LANE).clamp(HEIGHT, MAX_HEIGHT)
 }
 
 /// How high a count is, from 0 to 1.
