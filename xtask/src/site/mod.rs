@@ -1,6 +1,6 @@
 //! The static site in `dist/`: `index.html`, the files of `www/` and the three wasm programs.
 //!
-//! What comes out must work from any sub-path of any host, so [`links`] checks that it links to
+//! What comes out must work from any sub-path of any host, so `links` checks that it links to
 //! nothing but files of its own. It is made in a folder beside and takes the old one's place when it is whole.
 
 pub mod dev;
