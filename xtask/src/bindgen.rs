@@ -13,6 +13,8 @@ pub fn web(wasm: &Path, name: &str, folder: &Path) -> Result<()> {
     let bind = || {
         let mut bindgen = Bindgen::new();
         bindgen.input_path(wasm).web(true)?.typescript(false).out_name(name);
+        // The scripts that start a program say nothing of where it is: it is beside them.
+        bindgen.omit_default_module_path(false);
         // Names of functions are a third of a program; panics say where they are without them.
         bindgen.remove_name_section(true).remove_producers_section(true);
         bindgen.generate(folder)
